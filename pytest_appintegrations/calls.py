@@ -1,0 +1,229 @@
+"""Calls and their attempts: find them, assert on them, describe them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, overload
+
+from pytest_appintegrations import schema as schemas
+from pytest_appintegrations import service, wire
+from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.faults import Fault
+from pytest_appintegrations.matching import Difference, differences, shown
+
+
+class Attempt(NamedTuple):
+    """One HTTP attempt of a call."""
+
+    status: int | None
+    """The answer's HTTP status; None where no answer came."""
+    error: str | None
+    """The error's code, or the name of the exception where no answer came; None on success."""
+    fault: Fault | None
+    """The fault that struck it."""
+    backoff: float | None
+    """The delay after it, in seconds, whether slept or skipped; None where no retry followed."""
+    started_at: datetime.datetime
+    """When it was sent, by the stub's clock: aware, in UTC."""
+    request_id: str
+    """The answer's `x-amzn-RequestId`."""
+
+    def __str__(self) -> str:
+        outcome = self.error or "success"
+        status = f"{self.status} " if self.status else ""
+        injected = " (injected)" if self.fault else ""
+        backoff = "" if self.backoff is None else f", then {self.backoff:.2f} s of backoff"
+        return f"{status}{outcome}{injected}{backoff}"
+
+
+class Call:
+    """One call of an operation, with every attempt that botocore made of it."""
+
+    __slots__ = ("_answer", "_attempts", "_request")
+
+    def __init__(self, request: wire.Request) -> None:
+        self._request = request
+        self._attempts: list[Attempt] = []
+        self._answer: bytes | None = None
+
+    @property
+    def operation(self) -> str:
+        """The operation, by its name in the API."""
+        return self._request.operation
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters as the service saw them, read from the request; a fresh copy each time."""
+        if self.operation not in service.operations():
+            return {}
+        try:
+            return wire.decode(self.operation, self._request.url, self._request.body)
+        except ServiceError:  # Not readable: the call was answered so.
+            return {}
+
+    @property
+    def region(self) -> str:
+        """The region that the request went to."""
+        return self._request.region
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The HTTP attempts, in order."""
+        return tuple(self._attempts)
+
+    @property
+    def response(self) -> dict[str, Any] | None:
+        """The answer, without `ResponseMetadata`; None where the call did not succeed."""
+        return None if self._answer is None else wire.decode_response(self.operation, self._answer)
+
+    @property
+    def error(self) -> str | None:
+        """The code of the error that the call ended with, or the network error's name; None on success."""
+        return self._attempts[-1].error
+
+    @property
+    def started_at(self) -> datetime.datetime:
+        """When the first attempt was sent, by the stub's clock: aware, in UTC."""
+        return self._attempts[0].started_at
+
+    def attempt(self, attempt: Attempt) -> None:
+        """Note a further attempt."""
+        self._attempts.append(attempt)
+
+    def answered(self, body: bytes) -> None:
+        """Note the body of a success."""
+        self._answer = body
+
+    def backed_off(self, seconds: float) -> None:
+        """Note the delay after the last attempt."""
+        self._attempts[-1] = self._attempts[-1]._replace(backoff=seconds)
+
+    def waited(self, seconds: float) -> None:
+        """Note a wait before the last attempt, with the delay after the one before it."""
+        if len(self._attempts) > 1:
+            before = self._attempts[-2]
+            self._attempts[-2] = before._replace(backoff=(before.backoff or 0) + seconds)
+
+    def __repr__(self) -> str:
+        return f"<Call {self.operation} {shown(self.params)}: {', '.join(map(str, self._attempts))}>"
+
+
+class CallLog(Sequence[Call]):
+    """Calls in the order in which they began."""
+
+    def __init__(self, calls: list[Call]) -> None:
+        self._calls = calls
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+    @overload
+    def __getitem__(self, index: slice) -> CallLog: ...
+    def __getitem__(self, index: int | slice) -> Call | CallLog:
+        """Give a call, or the log of some of them."""
+        if isinstance(index, slice):
+            return CallLog(self._calls[index])
+        return self._calls[index]
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __repr__(self) -> str:
+        return f"CallLog({self._calls!r})"
+
+    @property
+    def last(self) -> Call:
+        """The last call; an `AssertionError` where there is none."""
+        if not self._calls:
+            raise AssertionError("there is no last call: no AppIntegrations call reached the stub")
+        return self._calls[-1]
+
+    def to(self, operation: str) -> CallLog:
+        """Narrow the log to the calls of one operation, as they are by now."""
+        name = service.operation_name(operation)
+        return CallLog([call for call in self._calls if call.operation == name])
+
+    def assert_called(self, operation: str, /, *, schema: Mapping[str, Any] | None = None, **params: Any) -> Call:
+        """Assert that a call of the operation had these parameters among its own; give the first such call.
+
+        Parameters match in part and nested; what is not named does not matter. `schema` is a JSON Schema that
+        the parameters must satisfy. An unknown operation or parameter is a `ValueError`.
+        """
+        __tracebackhide__ = True
+        wanted = _Wanted(operation, params, schema)
+        matching = wanted.matching(self._calls)
+        if not matching:
+            raise AssertionError(f"expected a call of {wanted}; {wanted.nearest(self._calls)}")
+        return matching[0]
+
+    def assert_called_once(self, operation: str, /, *, schema: Mapping[str, Any] | None = None, **params: Any) -> Call:
+        """Assert that exactly one call matches, as `assert_called` matches; give it. Other calls do not count."""
+        __tracebackhide__ = True
+        wanted = _Wanted(operation, params, schema)
+        matching = wanted.matching(self._calls)
+        if not matching:
+            raise AssertionError(f"expected one call of {wanted}; {wanted.nearest(self._calls)}")
+        if len(matching) > 1:
+            raise AssertionError(f"expected one call of {wanted}, found {len(matching)}:\n{_listed(matching)}")
+        return matching[0]
+
+    def assert_not_called(self, operation: str, /, *, schema: Mapping[str, Any] | None = None, **params: Any) -> None:
+        """Assert that no call matches, as `assert_called` matches."""
+        __tracebackhide__ = True
+        wanted = _Wanted(operation, params, schema)
+        if matching := wanted.matching(self._calls):
+            raise AssertionError(f"expected no call of {wanted}, found {len(matching)}:\n{_listed(matching)}")
+
+
+class _Wanted:
+    """What an assertion asks of a call."""
+
+    def __init__(self, operation: str, params: Mapping[str, Any], schema: Mapping[str, Any] | None) -> None:
+        self.operation = service.operation_name(operation)
+        service.check_parameters(self.operation, params)
+        self.params = params
+        self.schema = schema
+        if schema is not None:
+            schemas.check_schema(schema)
+
+    def __str__(self) -> str:
+        conditions = [f"{name}={shown(value)}" for name, value in self.params.items()]
+        if self.schema is not None:
+            conditions.append("parameters that satisfy the schema")
+        return f"{self.operation} with {', '.join(conditions)}" if conditions else self.operation
+
+    def lacks(self, call: Call) -> list[str | Difference]:
+        """List where a call of the operation is not as wanted."""
+        params = call.params
+        lacking: list[str | Difference] = [*differences(self.params, params)]
+        if self.schema is not None:
+            lacking += schemas.foreign_violations(self.schema, params)
+        return lacking
+
+    def matching(self, calls: Iterable[Call]) -> list[Call]:
+        """Give the calls that are as wanted."""
+        return [call for call in calls if call.operation == self.operation and not self.lacks(call)]
+
+    def nearest(self, calls: Sequence[Call]) -> str:
+        """Say which call comes nearest and where it differs, and what else was called."""
+        if not calls:
+            return "nothing was called"
+        same = [(self.lacks(call), number) for number, call in enumerate(calls, 1)
+                if call.operation == self.operation]  # fmt: skip
+        if not same:
+            return f"{_count(calls)} made, none of that operation:\n{_listed(calls)}"
+        lacking, number = min(same, key=lambda entry: len(entry[0]))
+        differing = "".join(f"\n    {difference}" for difference in lacking)
+        others = f"\ncalls made:\n{_listed(calls)}" if len(calls) > 1 else ""
+        return f"the nearest is call {number} of {len(calls)}, it differs in:{differing}{others}"
+
+
+def _count(calls: Sequence[Call]) -> str:
+    return "1 call was" if len(calls) == 1 else f"{len(calls)} calls were"
+
+
+def _listed(calls: Sequence[Call], most: int = 20) -> str:
+    lines = [f"  {number}. {call!r}" for number, call in enumerate(calls[:most], 1)]
+    if len(calls) > most:
+        lines.append(f"  … and {len(calls) - most} more")
+    return "\n".join(lines)

@@ -1,0 +1,157 @@
+"""The handlers on botocore's events; they do nothing unless a stub is active or a guard refuses real calls."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
+from pytest_appintegrations.interception import switch
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
+
+SERVICE = "appintegrations"
+#: An event of our own: whoever emits it learns whether the handlers are there.
+PRESENT = f"{SERVICE}-stub-handlers-present"
+
+_context: ContextVar[Mapping[str, Any] | None] = ContextVar("appintegrations_request_context", default=None)
+_waiting: ContextVar[str | None] = ContextVar("appintegrations_waiting_call", default=None)
+
+
+def sign_with_dummies(request: AWSRequest, request_signer: object = None, **_: Any) -> None:
+    """Sign what will not leave with dummy credentials, whatever credentials its client has."""
+    __tracebackhide__ = True
+    context: dict[str, Any] = request.context
+    active = switch.answering_now()
+    if active is not None and type(request_signer).__module__.startswith("aiobotocore."):
+        switch.complain(
+            UnexpectedCall("this client is aiobotocore's, which the stub does not answer yet"), active.thread
+        )
+    if switch.nothing_leaves():
+        context.setdefault("signing", {})["request_credentials"] = _dummy_credentials()
+    if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
+        _context.set(context)
+
+
+def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
+    """Answer from the active stub, or refuse, or let through."""
+    __tracebackhide__ = True
+    operation = event_name.rpartition(".")[2]
+    active = switch.answering_now()
+    if active is None:
+        if guard := switch.refusing_guard():
+            forget_call()
+            guard.refuse(operation, request.url)
+        return None
+    stub, thread = active
+    # Set by this very attempt as it was signed; None for a request that no client made.
+    context = _context.get() or {}
+    call_id = context["retries"]["invocation-id"] if "retries" in context else _id_of_stray(request)
+    try:
+        response = stub.respond(
+            operation=operation,
+            url=request.url,
+            body=_bytes(request.body),
+            region=context.get("client_region") or stub.region,
+            call_id=call_id,
+            read_timeout=getattr(context.get("client_config"), "read_timeout", None),
+        )
+    except UnexpectedCall as complaint:
+        forget_call()
+        switch.complain(complaint, thread)
+    except TransportFailure as failure:
+        raise _transport_error(failure, request.url) from None
+    return _response_class()(request.url, response.status, response.headers, _Body(response.body))
+
+
+def expect_delay(request_dict: Mapping[str, Any], **_: Any) -> None:
+    """Note whose delay it is if botocore sleeps next."""
+    _waiting.set(request_dict["context"].get("retries", {}).get("invocation-id"))
+
+
+def forget_call(**_: Any) -> None:
+    """Forget the call that has ended, so that no other service's delay is taken for its."""
+    _waiting.set(None)
+    _context.set(None)
+
+
+def call_in_progress() -> tuple[switch.Answering, str] | None:
+    """Give the stub that answers the call which this thread, or this task, is in the middle of, and the call's id."""
+    active, context = switch.answering_now(), _context.get()
+    return (active.stub, context["retries"]["invocation-id"]) if active is not None and context is not None else None
+
+
+def take_waiting() -> str | None:
+    """Give, once, the id of the call whose delay is due."""
+    call_id = _waiting.get()
+    _waiting.set(None)
+    return call_id
+
+
+def say_present(**_: Any) -> bool:
+    """Say that the handlers are there."""
+    return True
+
+
+HANDLERS: tuple[tuple[str, Any], ...] = (
+    (f"before-sign.{SERVICE}", sign_with_dummies),
+    (f"before-send.{SERVICE}", answer),
+    (f"needs-retry.{SERVICE}", expect_delay),
+    (f"after-call.{SERVICE}", forget_call),
+    (f"after-call-error.{SERVICE}", forget_call),
+    (PRESENT, say_present),
+)
+
+
+class _Body:
+    """The raw body of an answer, as `AWSResponse` reads it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self, *args: Any, **kwargs: Any) -> Iterator[bytes]:
+        yield self._content
+
+
+def _id_of_stray(request: AWSPreparedRequest) -> str:
+    named = request.headers.get("amz-sdk-invocation-id") or str(uuid.uuid4())
+    return named.decode("ascii", "replace") if isinstance(named, bytes) else str(named)
+
+
+def _bytes(body: object) -> bytes:
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
+
+
+@functools.cache
+def _dummy_credentials() -> Any:
+    from botocore.credentials import Credentials, ReadOnlyCredentials
+
+    # aiobotocore awaits them: its clients are to be refused as all are, not to fail before.
+    awaitable: Any = type("Dummies", (ReadOnlyCredentials,), {"__await__": lambda self: _itself(self).__await__()})
+    credentials = Credentials("testing", "testing")
+    credentials.get_frozen_credentials = lambda: awaitable("testing", "testing", None)
+    return credentials
+
+
+async def _itself(value: object) -> object:
+    return value
+
+
+@functools.cache
+def _response_class() -> Any:
+    from botocore.awsrequest import AWSResponse
+
+    return AWSResponse
+
+
+def _transport_error(failure: TransportFailure, url: str) -> Exception:
+    import botocore.exceptions
+
+    error: Exception = getattr(botocore.exceptions, failure.name)(endpoint_url=url)
+    return error

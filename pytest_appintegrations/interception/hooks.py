@@ -1,0 +1,116 @@
+"""Put the handlers into botocore and take them out again.
+
+They are appended to botocore's built-in handlers, so every session made after that carries them; sessions and
+clients that are older are found and given them.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from pytest_appintegrations.interception import switch
+from pytest_appintegrations.interception.handlers import HANDLERS, PRESENT, SERVICE
+from pytest_appintegrations.interception.waiting import Time, skipping_acquire, steady_current_time
+
+
+def hook_into_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
+    """Stand on botocore's events until `undo` is closed; done twice it is done once."""
+    from botocore.handlers import BUILTIN_HANDLERS
+    from botocore.retries.bucket import Clock, TokenBucket
+    from botocore.session import Session
+
+    builtin: list[Any] = BUILTIN_HANDLERS
+    if HANDLERS[0] in builtin:
+        return
+    # In place: others, such as moto, keep and change the very list.
+    builtin.extend(HANDLERS)
+    undo.callback(lambda: builtin.__setitem__(slice(None), [entry for entry in builtin if entry not in HANDLERS]))
+    undo.enter_context(_swapped(Session, "create_client", _filling_in(Session.create_client)))
+    undo.enter_context(_swapped(TokenBucket, "acquire", skipping_acquire(TokenBucket.acquire)))
+    undo.enter_context(_swapped(Clock, "current_time", steady_current_time(Clock.current_time)))
+    if older_sessions:
+        _adopt_older_sessions()
+
+
+@contextmanager
+def delays_skipped() -> Iterator[None]:
+    """Have stubs skip the delays between attempts, until the end of the block."""
+    import botocore.endpoint
+
+    with _swapped(botocore.endpoint, "time", Time()):
+        yield
+
+
+@contextmanager
+def _swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if getattr(owner, name) is value:  # Else somebody put a thing of their own around ours.
+            setattr(owner, name, before)
+
+
+def _adopt_older_sessions() -> None:
+    import gc
+
+    from botocore.hooks import HierarchicalEmitter
+
+    # Each session has one, and each client a copy of its session's.
+    for emitter in [thing for thing in gc.get_objects() if type(thing) is HierarchicalEmitter]:
+        if not emitter.emit(PRESENT):
+            for event, handler in HANDLERS:
+                emitter.register(event, handler)
+
+
+def _filling_in(create_client: Any) -> Any:
+    """Give AppIntegrations clients the credentials and the region that they would otherwise look for."""
+    signature = inspect.signature(create_client)
+
+    @functools.wraps(create_client)
+    def filled_in(session: Any, *args: Any, **kwargs: Any) -> Any:
+        call = signature.bind(session, *args, **kwargs)
+        if call.arguments.get("service_name") == SERVICE:
+            _fill_in(session, call.arguments)
+        return create_client(*call.args, **call.kwargs)
+
+    return filled_in
+
+
+def _fill_in(session: Any, given: dict[str, Any]) -> None:
+    if switch.nothing_leaves() and not _has_explicit_credentials(session, given):
+        given["aws_access_key_id"] = given["aws_secret_access_key"] = "testing"
+    active = switch.answering_now()
+    if active and not _has_region(session, given):
+        given["region_name"] = active.stub.region
+    if active and active.stub.retry_mode:
+        _set_retry_mode(session, given, active.stub.retry_mode)
+
+
+def _set_retry_mode(session: Any, given: dict[str, Any], mode: str) -> None:
+    from botocore.config import Config
+
+    configs = [config for config in (session.get_default_client_config(), given.get("config")) if config is not None]
+    retries = [config.retries or {} for config in configs]
+    if not any("mode" in named for named in retries):
+        own = Config(retries={**(retries[-1] if retries else {}), "mode": mode})
+        given["config"] = configs[-1].merge(own) if given.get("config") is not None else own
+
+
+def _has_explicit_credentials(session: Any, given: Mapping[str, Any]) -> bool:
+    if given.get("aws_access_key_id") or given.get("aws_secret_access_key"):
+        return True
+    # What boto3.Session(aws_access_key_id=…) hands on. `get_credentials()` would go and look for some.
+    return getattr(getattr(session, "_credentials", None), "method", None) == "explicit"
+
+
+def _has_region(session: Any, given: Mapping[str, Any]) -> bool:
+    configs = (given.get("config"), session.get_default_client_config())
+    if given.get("region_name") or any(config.region_name for config in configs if config):
+        return True
+    return bool(session.get_config_variable("region"))

@@ -1,0 +1,137 @@
+"""Who answers now: the stubs that are active, the guards that refuse real calls, the complaints not yet seen.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
+from urllib.parse import urlsplit
+
+from pytest_appintegrations.errors import RealCallRefused
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.wire import Response
+
+
+class Answering(Protocol):
+    """What an active stub is to the interception."""
+
+    @property
+    def region(self) -> str:
+        """The region of a client that names none."""
+
+    def respond(
+        self, *, operation: str, url: str, body: bytes, region: str, call_id: str, read_timeout: float | None
+    ) -> Response:
+        """Answer an attempt, or raise what botocore or the test shall see instead."""
+
+    def backs_off(self, call_id: str, seconds: float) -> bool:
+        """Note the delay before a call's next attempt; say whether it is skipped."""
+
+    def waits(self, call_id: str, seconds: float) -> bool:
+        """Note the wait for a token before a call's attempt; say whether it is skipped."""
+
+    def now(self) -> float:
+        """Give the stub's time, in seconds since the epoch."""
+
+    @property
+    def retry_mode(self) -> str | None:
+        """The retry mode of clients that name none; None leaves them alone."""
+
+
+class Active(NamedTuple):
+    """An active stub and the thread that a complaint is seen in."""
+
+    stub: Answering
+    thread: int
+
+
+_stubs: tuple[Active, ...] = ()  # Replaced, never changed: other threads read it.
+_guards: list[Guard] = []
+_lost: list[BaseException] = []
+
+
+def activate(active: Active) -> None:
+    """Let a stub answer from now on."""
+    global _stubs
+    _stubs = (*_stubs, active)
+
+
+def deactivate(active: Active) -> None:
+    """Let the stub before this one go on."""
+    global _stubs
+    _stubs = tuple(other for other in _stubs if other is not active)
+
+
+def answering_now() -> Active | None:
+    """Give the stub that answers, the last one activated."""
+    stubs = _stubs
+    return stubs[-1] if stubs else None
+
+
+class Guard(NamedTuple):
+    """A stretch of a test run in which real calls are refused, or allowed; the innermost decides."""
+
+    allow_real: bool
+    thread: int
+
+    def refuse(self, operation: str, url: str) -> NoReturn:
+        """Complain about a request that was about to leave."""
+        __tracebackhide__ = True
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        complain(
+            RealCallRefused(
+                f"{operation} was about to be sent to {host}: no stub is active and this test may not talk to AWS. "
+                "To have it answered, take the fixture appint_stub or mark the test @pytest.mark.appint(). To let "
+                "it through, mark the test @pytest.mark.appint_real, or set appint_real_calls = allow in the ini."
+            ),
+            self.thread,
+        )
+
+
+def guard(guard: Guard) -> None:
+    """Let a guard decide about real calls from now on."""
+    _guards.append(guard)
+
+
+def unguard(guard: Guard) -> None:
+    """Let the guard before this one decide."""
+    _guards[:] = [other for other in _guards if other is not guard]
+
+
+def idle() -> bool:
+    """Say whether nobody guards and no stub answers."""
+    return not (_stubs or _guards)
+
+
+def refusing_guard() -> Guard | None:
+    """Give the guard that refuses a real call; None where real calls are allowed or nobody guards."""
+    return _guards[-1] if _guards and not _guards[-1].allow_real else None
+
+
+def nothing_leaves() -> bool:
+    """Say whether no AppIntegrations request can reach AWS now."""
+    return bool(_stubs) or refusing_guard() is not None
+
+
+def complain(complaint: BaseException, thread: int) -> NoReturn:
+    """Raise a complaint; in another thread than the test's, where nobody may look, it is kept as well."""
+    __tracebackhide__ = True
+    if threading.get_ident() != thread:
+        _lost.append(complaint)
+    raise complaint
+
+
+def take_lost() -> list[BaseException]:
+    """Give, once, the complaints raised in other threads than the test's."""
+    lost, _lost[:] = list(_lost), []
+    return lost
+
+
+def raise_lost() -> None:
+    """Raise, once, the complaints raised in other threads than the test's: the first, with the words of all."""
+    if lost := take_lost():
+        lost[0].args = ("\n".join(map(str, lost)),)
+        raise lost[0]

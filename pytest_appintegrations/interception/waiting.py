@@ -1,0 +1,71 @@
+"""Skip the waiting of stubbed calls: the delays between attempts, and for the tokens of adaptive mode's bucket."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from pytest_appintegrations.interception import switch
+from pytest_appintegrations.interception.handlers import call_in_progress, take_waiting
+
+
+class Time:
+    """Stands where botocore's endpoint keeps the module `time`; sleeps unless a stub skips the delay."""
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, or have the stub of the call that waits skip it."""
+        call_id = take_waiting()
+        active = switch.answering_now()
+        if not (call_id and active and active.stub.backs_off(call_id, seconds)):
+            time.sleep(seconds)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+def skipping_acquire(acquire: Any) -> Any:
+    """Wrap `TokenBucket.acquire`: where a stubbed call would wait for a token, the stub's clock is moved on."""
+
+    def acquire_without_waiting(bucket: Any, amount: float = 1, block: bool = True) -> Any:
+        from botocore.exceptions import CapacityNotAvailableError
+
+        call = call_in_progress() if block else None
+        while call is not None:
+            stub, call_id = call
+            try:
+                return acquire(bucket, amount=amount, block=False)
+            except CapacityNotAvailableError:
+                missing = (amount - bucket.available_capacity) / bucket.max_rate
+                # In whole milliseconds, or rounding would leave the last drop of a token to be waited for again.
+                if not stub.waits(call_id, math.ceil(missing * 1000) / 1000):
+                    break
+        return acquire(bucket, amount=amount, block=block)
+
+    return acquire_without_waiting
+
+
+def steady_current_time(current_time: Any) -> Any:
+    """Wrap adaptive mode's `Clock.current_time`: for stubbed calls it is the stub's time, and never goes back.
+
+    A client may live through tests that freeze the time wherever they like; a bucket whose time goes back is in
+    debt for as long.
+    """
+    told: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+    last_now: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+    lock = threading.Lock()
+
+    def current_time_of_the_call(clock: Any) -> float:
+        call = call_in_progress()
+        with lock:
+            now = float(current_time(clock)) if call is None else call[0].now()
+            if call is None and clock not in last_now:
+                told[clock] = now  # A client of another service, or of one that no stub has answered yet.
+            else:
+                told[clock] = told.get(clock, now) + max(0.0, now - last_now.get(clock, now))
+                last_now[clock] = now
+            return told[clock]
+
+    return current_time_of_the_call

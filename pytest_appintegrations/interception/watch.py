@@ -1,0 +1,104 @@
+"""Wait for botocore to be imported, and guard against real calls; this is all that an idle run loads.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from types import ModuleType
+
+from pytest_appintegrations.interception import switch
+
+_AWAITED = "botocore.session"
+
+_undo = ExitStack()
+_undo_delays = ExitStack()
+
+
+def install() -> None:
+    """Stand on botocore's events, now or when botocore is imported; done twice it is done once."""
+    if not any(isinstance(finder, _Watch) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Watch())
+    if _AWAITED in sys.modules:
+        _hook(older_sessions=True)
+
+
+def uninstall() -> None:
+    """Leave botocore as it was; sessions made meanwhile keep handlers that do nothing."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Watch)]
+    _undo.close()
+
+
+@contextmanager
+def guarding(*, allow_real: bool) -> Iterator[None]:
+    """Refuse real calls, or allow them, until the end of the block; leave nothing behind after the last."""
+    install()
+    guard = switch.Guard(allow_real, threading.get_ident())
+    switch.guard(guard)
+    try:
+        yield
+    finally:
+        switch.unguard(guard)
+        if switch.idle():
+            uninstall()
+
+
+@contextmanager
+def answering(stub: switch.Answering) -> Iterator[None]:
+    """Let a stub answer until the end of the block; the one before it goes on then."""
+    from pytest_appintegrations.interception.hooks import delays_skipped
+
+    install()
+    active = switch.Active(stub, threading.get_ident())
+    if switch.answering_now() is None:
+        _undo_delays.enter_context(delays_skipped())
+    switch.activate(active)
+    try:
+        yield
+    finally:
+        switch.deactivate(active)
+        if switch.answering_now() is None:
+            _undo_delays.close()
+
+
+class _Watch(importlib.abc.MetaPathFinder):
+    """Waits for botocore to be imported: importing it would cost every idle run 60 to 110 ms.
+
+    It stays after that: pytest's own pytester forgets the modules that a run imported.
+    """
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != _AWAITED:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec and spec.loader:
+            spec.loader = _HookingLoader(spec, spec.loader)
+        return spec
+
+
+class _HookingLoader(importlib.abc.Loader):
+    def __init__(self, spec: importlib.machinery.ModuleSpec, loader: importlib.abc.Loader) -> None:
+        self._spec = spec
+        self._loader = loader
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._spec.loader = module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        _hook(older_sessions=False)
+
+
+def _hook(*, older_sessions: bool) -> None:
+    from pytest_appintegrations.interception.hooks import hook_into_botocore
+
+    hook_into_botocore(_undo, older_sessions=older_sessions)

@@ -1,0 +1,108 @@
+"""The markers: what they say, checked where a test is collected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_appintegrations import options
+from pytest_appintegrations.errors import unknown
+from pytest_appintegrations.options import EACH_FAULT, FAULT, REAL
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.faults import Fault
+
+
+def mistake(item: pytest.Item) -> str | None:
+    """Word what is wrong in the item's markers, if anything is."""
+    for mark in item.iter_markers():
+        if mark.name.startswith(options.APPINT):
+            try:
+                _read(mark)
+            except (TypeError, ValueError) as problem:
+                return f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
+    return None
+
+
+def asks_for_stub(item: pytest.Item) -> bool:
+    """Say whether a marker activates the stub."""
+    return any(item.get_closest_marker(name) for name in (options.APPINT, FAULT, EACH_FAULT))
+
+
+def bring_fixture(item: pytest.Item, fixture: str) -> None:
+    """Have the item use a fixture that it does not name, before any other of its own."""
+    names: list[str] | None = getattr(item, "fixturenames", None)
+    if names is None or fixture in names:
+        return
+    # Behind those of wider scope: a stub of the whole session lies below this one. The list itself belongs to
+    # all the parameters of a test.
+    known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    wider = [name for name in names if known.get(name) and known[name][-1].scope != "function"]
+    vars(item)["fixturenames"] = [*wider, fixture, *(name for name in names if name not in wider)]
+
+
+def settings(item: pytest.Item) -> dict[str, Any]:
+    """Gather the settings for a test: the ini's, then those of its markers, the nearest last."""
+    gathered = item.config.stash[options.SETTINGS_GIVEN].copy()
+    for mark in reversed(list(item.iter_markers(options.APPINT))):
+        gathered.update(mark.kwargs)
+    return gathered
+
+
+def faults(item: pytest.Item) -> list[Fault]:
+    """Gather the faults for a test, those of the nearest markers first."""
+    return [_fault(mark) for mark in item.iter_markers(FAULT)]
+
+
+def each_fault(mark: pytest.Mark) -> list[Fault]:
+    """Give a fault for each error that the model gives an operation, with `transport` for each of the network's."""
+    from pytest_appintegrations import faults, service
+
+    if len(mark.args) != 1:
+        raise TypeError("takes one operation, such as 'CreateDataIntegrationAssociation'")
+    rule = dict(mark.kwargs)
+    transport = rule.pop("transport", False)
+    if not isinstance(transport, bool):
+        raise TypeError(f"transport must be True or False, not {transport!r}")
+    for word in rule:
+        if word in ("error", "operation") or word not in faults.RULE_WORDS:
+            known = ["transport", *(each for each in faults.RULE_WORDS if each not in ("error", "operation"))]
+            raise TypeError(unknown(f"word of {EACH_FAULT}", word, known))
+    operation = service.operation_name(mark.args[0])
+    errors = [*sorted(service.errors(operation)), *(faults.TRANSPORT_ERRORS if transport else ())]
+    return [faults.Fault(error, operation=operation, **rule) for error in errors]
+
+
+def _read(mark: pytest.Mark) -> None:
+    if mark.name == FAULT:
+        _fault(mark)
+    elif mark.name == EACH_FAULT:
+        each_fault(mark)
+    elif mark.name == options.APPINT:
+        _stub_of(mark)
+    elif mark.name == REAL:
+        if mark.args or mark.kwargs:
+            raise TypeError("takes no arguments")
+    else:
+        raise TypeError(unknown("marker", mark.name, options.MARKERS))
+
+
+def _stub_of(mark: pytest.Mark) -> None:
+    from pytest_appintegrations.stub import AppIntegrationsStub
+
+    if mark.args:
+        raise TypeError(f"takes settings by name, such as region='eu-west-2', not {mark.args[0]!r}")
+    AppIntegrationsStub(**mark.kwargs)
+
+
+def _fault(mark: pytest.Mark) -> Fault:
+    from pytest_appintegrations.faults import Fault
+
+    if len(mark.args) != 1:
+        raise TypeError("takes one exception's name, such as 'ThrottlingException', or one Fault")
+    if not isinstance(mark.args[0], Fault):
+        return Fault(mark.args[0], **mark.kwargs)
+    if mark.kwargs:
+        raise TypeError("a Fault has its rule already; write the words in the Fault")
+    return mark.args[0]

@@ -1,0 +1,70 @@
+"""Where a value differs from what was expected of it; no difference is a match."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pytest_appintegrations.wire import plain_copy
+
+When = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
+"""A part of an operation's parameters, or a function of them."""
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+MISSING = _Missing()
+
+
+class Difference(NamedTuple):
+    """One place where a value is not as expected."""
+
+    path: str
+    expected: object
+    actual: object
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {shown(self.expected)}, got {shown(self.actual)}"
+
+
+def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[Difference]:
+    """List where `actual` lacks or contradicts `expected`; what is not expected does not matter, at any depth.
+
+    What stands in `expected` is compared from its side: `unittest.mock.ANY` and dirty-equals work anywhere.
+    """
+    return list(_compare(expected, actual, ""))
+
+
+def matches(when: When | None, params: dict[str, Any]) -> bool:
+    """Say whether parameters are such; None is any. A function is given a copy."""
+    if when is None:
+        return True
+    if isinstance(when, Mapping):
+        return not differences(when, params)
+    return bool(when(plain_copy(params)))
+
+
+def shown(value: object) -> str:
+    """Show a value in a message: shortened, and never failing, as a repr may."""
+    return _SHORT.repr(value)
+
+
+def _compare(expected: object, actual: object, path: str) -> Iterator[Difference]:
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        for name, item in expected.items():
+            yield from _compare(item, actual.get(name, MISSING), f"{path}.{name}" if path else str(name))
+    elif isinstance(expected, (list, tuple)) and isinstance(actual, list) and len(expected) == len(actual):
+        for index, item in enumerate(expected):
+            yield from _compare(item, actual[index], f"{path}[{index}]")
+    elif actual is MISSING or expected != actual:
+        yield Difference(path, expected, actual)
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 120
+_SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 12
+_SHORT.maxlevel = 8

@@ -1,0 +1,23 @@
+"""One plain function for each operation, named as the client's method: state and parameters in, answer out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from pytest_appintegrations import service
+from pytest_appintegrations.operations import applications, data_integrations, event_integrations, tags
+from pytest_appintegrations.state import State
+from pytest_appintegrations.store import Record
+
+Operation = Callable[[State, dict[str, Any]], Record]
+
+_FAMILIES = (applications, data_integrations, event_integrations, tags)
+
+
+@functools.cache
+def find(name: str) -> Operation | None:
+    """Find the function of an operation by its name in the API; None for one that no family knows."""
+    method = service.operations().get(name, "")
+    return next((vars(family)[method] for family in _FAMILIES if method in vars(family)), None)

@@ -1,0 +1,191 @@
+"""Data integrations and their associations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.operations.paging import page
+from pytest_appintegrations.operations.tags import check_tags
+from pytest_appintegrations.state import State, not_found
+from pytest_appintegrations.store import DATA_INTEGRATION as INTEGRATION
+from pytest_appintegrations.store import DATA_INTEGRATION_ASSOCIATION as ASSOCIATION
+from pytest_appintegrations.store import Record
+
+Params = dict[str, Any]
+
+# What the requests and the records call by different names.
+_RENAMED = {"ScheduleConfig": "ScheduleConfiguration"}
+#: What a request has and its record has not.
+NOT_RECORDED = ("ClientToken", "DataIntegrationIdentifier")
+_NOT_OF_S3 = ("ScheduleConfig", "FileConfiguration", "ObjectConfiguration")
+
+
+def create_data_integration(state: State, params: Params) -> Record:
+    """Make a data integration."""
+    check_tags(params.get("Tags", {}), "Tags")
+    scope = ("CreateDataIntegration",)
+    if answer := state.replayed(scope, params):
+        return answer
+    _check_source(params)
+    state.check_quota(INTEGRATION)
+    name = params["Name"]
+    if state.records(INTEGRATION).by_unique(name):
+        raise ServiceError(
+            "DuplicateResourceException",
+            f"Failed to create DataIntegration with name: {name}. A DataIntegration with this name already exists.",
+        )
+    record = add_integration(state, {_RENAMED.get(member, member): value for member, value in params.items()})
+    return state.remember(scope, params, {**record, "ClientToken": params.get("ClientToken")})
+
+
+def get_data_integration(state: State, params: Params) -> Record:
+    """Show one data integration."""
+    return state.existing(INTEGRATION, params["Identifier"])
+
+
+def list_data_integrations(state: State, params: Params) -> Record:
+    """Show the data integrations of the region."""
+    return page(state, INTEGRATION, params, member="DataIntegrations")
+
+
+def update_data_integration(state: State, params: Params) -> Record:
+    """Rename a data integration or describe it anew."""
+    record = state.existing(INTEGRATION, params["Identifier"])
+    changes: Record = {member: params[member] for member in ("Name", "Description") if member in params}
+    name: str = changes.get("Name") or record["Name"]
+    if name != record["Name"] and state.records(INTEGRATION).by_unique(name):
+        # The model gives the update no DuplicateResourceException.
+        raise ServiceError(
+            "InvalidRequestException",
+            f"Failed to update DataIntegration with name: {name}. A DataIntegration with this name already exists.",
+        )
+    state.records(INTEGRATION).replace({**record, **changes})
+    return {}
+
+
+def delete_data_integration(state: State, params: Params) -> Record:
+    """Remove a data integration that nothing is associated with."""
+    record = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
+    if state.records(ASSOCIATION).count(record["Arn"]):
+        raise ServiceError(
+            "InvalidRequestException",
+            f"Failed to delete DataIntegration with name: {record['Name']}. It has DataIntegrationAssociations.",
+        )
+    state.records(INTEGRATION).remove(record["Id"])
+    return {}
+
+
+def create_data_integration_association(state: State, params: Params) -> Record:
+    """Associate a data integration with a client or a destination, and start its execution on demand."""
+    parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
+    # The same request may name its data integration by id, ARN or name.
+    params = {**params, "DataIntegrationIdentifier": parent["Id"]}
+    scope = ("CreateDataIntegrationAssociation", parent["Id"])
+    if answer := state.replayed(scope, params):
+        return answer
+    associated = state.records(ASSOCIATION).count(parent["Arn"])
+    if associated and state.settings.strict_associations:
+        raise ServiceError(
+            "InvalidRequestException",
+            f"The DataIntegration {parent['Name']} has been previously associated. "
+            "Use a different DataIntegration, or recreate it.",
+        )
+    state.check_quota(ASSOCIATION, parent["Arn"])
+    return state.remember(scope, params, add_association(state, parent, params))
+
+
+def list_data_integration_associations(state: State, params: Params) -> Record:
+    """Show the associations of a data integration, with the status of their last execution."""
+    parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
+    answer = page(state, ASSOCIATION, params, member="DataIntegrationAssociations", parent=parent["Arn"])
+    answer["DataIntegrationAssociations"] = [settled(state, record) for record in answer["DataIntegrationAssociations"]]
+    return answer
+
+
+def update_data_integration_association(state: State, params: Params) -> Record:
+    """Configure the execution anew, which runs it again where it is on demand."""
+    parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
+    identifier = params["DataIntegrationAssociationIdentifier"]
+    found = state.find(ASSOCIATION, identifier)
+    if found is None or found["DataIntegrationArn"] != parent["Arn"]:
+        raise not_found(ASSOCIATION, identifier)
+    record = settled(state, found)
+    if state.settings.strict_associations and _status(record) == "IN_PROGRESS":
+        raise ServiceError(
+            "InvalidRequestException",
+            f"The execution of DataIntegrationAssociation {identifier} is in progress.",
+        )
+    changed = {**record, "ExecutionConfiguration": params["ExecutionConfiguration"]}
+    state.records(ASSOCIATION).replace(_started(state, changed))
+    return {}
+
+
+def add_integration(state: State, members: Mapping[str, Any]) -> Record:
+    """Record a data integration; nothing is checked."""
+    key = members.get("Id") or state.ids.new()
+    record = {**members, "Arn": state.arn(INTEGRATION, key), "Id": key}
+    record.pop("ClientToken", None)
+    return state.records(INTEGRATION).add(record)
+
+
+def add_association(state: State, parent: Record, members: Mapping[str, Any]) -> Record:
+    """Record an association with a data integration and start its execution; nothing is checked."""
+    key = members.get(ASSOCIATION.key) or state.ids.new()
+    record = {
+        **members,
+        ASSOCIATION.key: key,
+        ASSOCIATION.arn: state.arn(ASSOCIATION, parent["Id"], key),
+        "DataIntegrationArn": parent["Arn"],
+    }
+    for name in NOT_RECORDED:
+        record.pop(name, None)
+    if "LastExecutionStatus" not in record:
+        record = _started(state, record)
+    elif _status(record) == "IN_PROGRESS":
+        state.executions_began[key] = state.clock.now()
+    return state.records(ASSOCIATION).add(record)
+
+
+def settled(state: State, record: Record) -> Record:
+    """Complete the execution of an association if the clock is far enough past its start."""
+    began, seconds = state.executions_began.get(record[ASSOCIATION.key]), state.settings.execution_seconds
+    if began is None or seconds is None or _status(record) != "IN_PROGRESS":
+        return record
+    if (state.clock.now() - began).total_seconds() < seconds:
+        return record
+    return set_status(state, record, "COMPLETED", None)
+
+
+def set_status(state: State, record: Record, status: str, message: str | None) -> Record:
+    """Record how the last execution of an association stands."""
+    last: dict[str, str] = {"ExecutionStatus": status}
+    if message is not None:
+        last["StatusMessage"] = message
+    return state.records(ASSOCIATION).replace({**record, "LastExecutionStatus": last})
+
+
+def _started(state: State, record: Record) -> Record:
+    if record.get("ExecutionConfiguration", {}).get("ExecutionMode") != "ON_DEMAND":
+        return record
+    state.executions_began[record[ASSOCIATION.key]] = state.clock.now()
+    return {**record, "LastExecutionStatus": {"ExecutionStatus": "IN_PROGRESS"}}
+
+
+def _status(record: Record) -> str | None:
+    status: str | None = record.get("LastExecutionStatus", {}).get("ExecutionStatus")
+    return status
+
+
+def _check_source(params: Params) -> None:
+    # The scheme is taken in either case: live, S3:// came as far as this very check.
+    if params.get("SourceURI", "").lower().startswith("s3://"):
+        for member in _NOT_OF_S3:
+            if member in params:
+                reason = "structured data" if member == "ScheduleConfig" else member
+                raise ServiceError(
+                    "InvalidRequestException",
+                    f"Failed to create DataIntegration with name: {params['Name']}. "
+                    f"Source S3 does not support {reason}.",
+                )

@@ -1,0 +1,47 @@
+"""Lists in pages: the size of a page, the token that leads to the next."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any
+
+from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.state import State
+from pytest_appintegrations.store import Kind, Record
+
+
+def page(
+    state: State,
+    kind: Kind,
+    params: dict[str, Any],
+    *,
+    member: str,
+    parent: str | None = None,
+    keep: Callable[[Record], bool] | None = None,
+) -> Record:
+    """Answer one page of the records of a kind; a token leads on only in the list that gave it."""
+    listed = f"{state.region} {kind.store} {parent or ''}"
+    token = params.get("NextToken")
+    after = _number(token, listed) if token else 0
+    size = params.get("MaxResults") or state.settings.page_size
+    records, last = state.records(kind).page(parent, after, size, keep)
+    answer: Record = {member: records}
+    if last is not None:
+        answer["NextToken"] = _token(last, listed)
+    return answer
+
+
+def _token(number: int, listed: str) -> str:
+    return base64.urlsafe_b64encode(f"{number} {listed}".encode()).decode()
+
+
+def _number(token: str, listed: str) -> int:
+    try:
+        number, _, of = base64.b64decode(token, altchars=b"-_", validate=True).decode().partition(" ")
+        if of == listed and number.isdecimal() and _token(int(number), listed) == token:
+            return int(number)
+    except (binascii.Error, ValueError):
+        pass
+    raise ServiceError("InvalidRequestException", "The NextToken is not valid for this list.")

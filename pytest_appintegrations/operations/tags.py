@@ -1,0 +1,68 @@
+"""Tags of the resources of every kind, and the rules for them that the model does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_appintegrations import service
+from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.state import State
+from pytest_appintegrations.store import KINDS, Kind, Record
+
+Params = dict[str, Any]
+
+# In the API reference and in CloudFormation's schema, not in botocore's model.
+KEY_PATTERN = r"^(?!aws:)[a-zA-Z+-=._:/]+$"
+_KEY = re.compile(rf"(?:{KEY_PATTERN})\Z")
+
+
+def tag_resource(state: State, params: Params) -> Record:
+    """Put tags on a resource, over those with the same keys."""
+    check_tags(params["tags"], "tags")
+    kind, record = _tagged(state, params["resourceArn"])
+    tags = {**record.get("Tags", {}), **params["tags"]}
+    most = service.shape("TagMap").metadata["max"]
+    if len(tags) > most:
+        raise ServiceError(
+            "InvalidRequestException",
+            f"Failed to tag {kind.label} with identifier: {params['resourceArn']}. "
+            f"It would have {len(tags)} tags; a resource has at most {most}.",
+        )
+    state.records(kind).replace({**record, "Tags": tags})
+    return {}
+
+
+def untag_resource(state: State, params: Params) -> Record:
+    """Take tags off a resource; keys that it does not have do not matter."""
+    kind, record = _tagged(state, params["resourceArn"])
+    tags = {key: value for key, value in record.get("Tags", {}).items() if key not in params["tagKeys"]}
+    rest = {name: value for name, value in record.items() if name != "Tags"}
+    state.records(kind).replace({**rest, "Tags": tags} if tags else rest)
+    return {}
+
+
+def list_tags_for_resource(state: State, params: Params) -> Record:
+    """Show the tags of a resource."""
+    _, record = _tagged(state, params["resourceArn"])
+    return {"tags": record.get("Tags", {})}
+
+
+def check_tags(tags: Mapping[str, str], member: str) -> None:
+    """Refuse tags whose keys AWS keeps for itself or whose letters it does not allow."""
+    for key in tags:
+        if not _KEY.match(key):
+            raise ServiceError(
+                "InvalidRequestException",
+                f"1 validation error detected: Value '{key}' at '{member}.key' failed to satisfy constraint: "
+                f"Member must satisfy regular expression pattern: {KEY_PATTERN}",
+            )
+
+
+def _tagged(state: State, arn: str) -> tuple[Kind, Record]:
+    resource = arn.split(":", 5)[-1].partition("/")[0]
+    for kind in KINDS:
+        if kind.resource == resource:
+            return kind, state.existing(kind, arn)
+    raise ServiceError("ResourceNotFoundException", f"Could not find Resource with identifier: {arn}")

@@ -1,0 +1,170 @@
+"""What happens to an attempt, in order: recorded, read, struck by a fault, checked, answered by test or store."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from pytest_appintegrations import operations, schema, service, wire
+from pytest_appintegrations.answers import Answers
+from pytest_appintegrations.calls import Attempt, Call, CallLog
+from pytest_appintegrations.clock import Clock
+from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
+from pytest_appintegrations.faults import TRANSPORT_ERRORS, Fault
+from pytest_appintegrations.settings import Quotas, Settings
+from pytest_appintegrations.state import Ids, State
+from pytest_appintegrations.store import DATA_INTEGRATION
+from pytest_appintegrations.tally import Faults, Strike
+
+
+class Pipeline:
+    """The service behind a stub: the state of each region, the faults in force, the calls so far."""
+
+    def __init__(self, settings: Settings, clock: Clock, seed: str) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.quotas = Quotas.of(settings.quotas)
+        self.faults = Faults(seed)
+        self.answers = Answers()
+        self._calls: list[Call] = []
+        self.calls = CallLog(self._calls)
+        self._by_id: dict[str, Call] = {}
+        self._regions: dict[str, State] = {}
+        self._ids = Ids(seed)
+        self._request_ids = Ids(f"requests of {seed}")
+
+    def state(self, region: str) -> State:
+        """Give the state of a region."""
+        with self.lock:
+            if region not in self._regions:
+                self._regions[region] = State(region, self.settings, self.quotas, self.clock, self._ids)
+            return self._regions[region]
+
+    def respond(self, request: wire.Request) -> wire.Response:
+        """Answer one attempt, or raise what botocore or the test shall see instead; it is recorded either way."""
+        with self.lock:
+            call = self._by_id.get(request.call_id)
+            if call is None:
+                call = self._by_id[request.call_id] = Call(request)
+                self._calls.append(call)
+            started_at, request_id = self.clock.now(), self._request_ids.new()
+            status, code, strike = None, None, None
+            try:
+                params = self._read(request)
+                strike = self.faults.striking(request.call_id, request.operation, params)
+                if strike is not None:
+                    self._suffer(strike, request, params)
+                body = wire.encode(request.operation, self._handle(request, params))
+                status = 200
+                call.answered(body)
+                self.answers.forget(request.call_id)
+                return wire.Response(status, _headers(request_id), body)
+            except ServiceError as error:
+                fault = strike.fault if strike else None
+                code, status = error.code, _status(error, fault)
+                return wire.Response(status, _error_headers(error, request_id, fault), wire.encode_error(error))
+            except TransportFailure as failure:
+                code = failure.name
+                raise
+            except BaseException as problem:
+                code = type(problem).__name__
+                raise
+            finally:
+                blamed = (strike.fault or strike.slow) if strike else None
+                call.attempt(Attempt(status, code, blamed, None, started_at, request_id))
+
+    def backs_off(self, call_id: str, seconds: float) -> bool:
+        """Note the delay before a call's next attempt, and skip it unless `backoff` is real."""
+        with self.lock:
+            if call := self._by_id.get(call_id):
+                call.backed_off(seconds)
+        return self._skips(seconds)
+
+    def waits(self, call_id: str, seconds: float) -> bool:
+        """Note the wait for a token before a call's attempt, and skip it unless `backoff` is real."""
+        with self.lock:
+            if call := self._by_id.get(call_id):
+                call.waited(seconds)
+        return self._skips(seconds)
+
+    def _skips(self, seconds: float) -> bool:
+        if self.settings.backoff == "virtual":
+            self.clock.skip(seconds)
+        return self.settings.backoff == "virtual"
+
+    def _read(self, request: wire.Request) -> dict[str, Any]:
+        if request.operation not in service.operations():
+            raise _unanswerable(request.operation)
+        return wire.decode(request.operation, request.url, request.body)
+
+    def _handle(self, request: wire.Request, params: dict[str, Any]) -> Mapping[str, Any]:
+        if self.settings.validate:
+            _check(request.operation, params)
+        answer = self.answers.answer(request.call_id, request.operation, params)
+        if answer is not None:
+            return answer
+        handler = operations.find(request.operation)
+        if handler is None:
+            raise _unanswerable(request.operation)
+        return handler(self.state(request.region), params)
+
+    def _suffer(self, strike: Strike, request: wire.Request, params: dict[str, Any]) -> None:
+        if strike.slow and request.read_timeout is not None and strike.seconds >= request.read_timeout:
+            self.clock.advance(request.read_timeout)
+            self._fail("ReadTimeoutError", strike.slow, request, params)
+        self.clock.advance(strike.seconds)
+        if strike.fault and strike.error:
+            self._fail(strike.error, strike.fault, request, params)
+
+    def _fail(self, error: str, fault: Fault, request: wire.Request, params: dict[str, Any]) -> NoReturn:
+        if fault.applied:
+            with contextlib.suppress(ServiceError):  # Whatever the answer was, it is lost.
+                self._handle(request, params)
+        if error in TRANSPORT_ERRORS:
+            raise TransportFailure(error)
+        message = self._usual_message(error, request, params) if fault.message is None else fault.message
+        raise ServiceError(error, message)
+
+    def _usual_message(self, error: str, request: wire.Request, params: Mapping[str, Any]) -> str:
+        if error != "AccessDeniedException":
+            return service.error_text(error)
+        user = f"arn:aws:iam::{self.settings.account_id}:user/test"
+        denial = f"User: {user} is not authorized to perform: app-integrations:{request.operation}"
+        if request.operation != "CreateDataIntegrationAssociation":
+            return denial
+        # The sentence that an ordinary caller of AWS was answered.
+        state, identifier = self.state(request.region), params["DataIntegrationIdentifier"]
+        known = state.find(DATA_INTEGRATION, identifier)
+        arn = known["Arn"] if known else state.arn(DATA_INTEGRATION, identifier)
+        return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
+
+
+def _unanswerable(operation: str) -> UnexpectedCall:
+    return UnexpectedCall(
+        f"{operation} was called, and this stub has no answer to it (model of {service.version()}). If that botocore "
+        "is newer than the plugin, a newer plugin may know the operation."
+    )
+
+
+def _check(operation: str, params: Mapping[str, Any]) -> None:
+    if violations := schema.request_violations(operation, params):
+        count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected"
+        raise ServiceError("InvalidRequestException", f"{count}: {'; '.join(violations)}")
+
+
+def _headers(request_id: str) -> dict[str, str]:
+    return {"content-type": "application/json", "x-amzn-RequestId": request_id}
+
+
+def _error_headers(error: ServiceError, request_id: str, fault: Fault | None) -> dict[str, str]:
+    headers = {**_headers(request_id), "x-amzn-ErrorType": error.code}
+    if fault is not None and fault.retry_after is not None:
+        headers["x-amz-retry-after"] = str(round(fault.retry_after * 1000))
+    return headers
+
+
+def _status(error: ServiceError, fault: Fault | None) -> int:
+    return fault.http_status(error.code) if fault is not None else service.all_errors()[error.code]

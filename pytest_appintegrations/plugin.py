@@ -1,0 +1,172 @@
+"""The plugin's face to pytest: options, markers, fixtures, hooks.
+
+What every run imports, here and below, stays small and has no assertions: PYTEST_DONT_REWRITE spares the run the
+rewriting, which is done anew each time where no bytecode may be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_appintegrations import interception, options
+from pytest_appintegrations.errors import unknown
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.faults import Fault
+    from pytest_appintegrations.stub import AppIntegrationsStub
+
+_guarded = pytest.StashKey[bool]()
+_stub = pytest.StashKey["AppIntegrationsStub"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options of the ini file."""
+    options.add_to(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Be there before any conftest makes a client."""
+    _guard(early_config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers and check the ini."""
+    for line in options.MARKER_LINES:
+        config.addinivalue_line("markers", line)
+    config.stash[options.SETTINGS_GIVEN] = options.settings(config)
+    options.retry_mode(config)
+    _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
+
+
+def _guard(config: pytest.Config) -> None:
+    if _guarded in config.stash:
+        return
+    config.stash[_guarded] = True
+    stack = ExitStack()
+    stack.enter_context(interception.guarding(allow_real=options.real_calls_allowed(config)))
+    config.add_cleanup(stack.close)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Check what is marked, and give the marked tests the stub that they did not ask for."""
+    for item in filter(_marked, items):
+        from pytest_appintegrations import markers
+
+        if not _on_worker(item.config) and (mistake := markers.mistake(item)):
+            raise pytest.UsageError(mistake)
+        if markers.asks_for_stub(item):
+            markers.bring_fixture(item, "appint_stub")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Check what is marked, where the collection can't: a usage error there would be one inside xdist."""
+    if _on_worker(item.config) and _marked(item):
+        from pytest_appintegrations import markers
+
+        if mistake := markers.mistake(item):
+            pytest.fail(mistake, pytrace=False)
+
+
+def _marked(item: pytest.Item) -> bool:
+    return any(mark.name.startswith(options.APPINT) for mark in item.iter_markers())
+
+
+def _on_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Let a test that is marked so talk to AWS."""
+    if item.get_closest_marker(options.REAL) is None:
+        return (yield)
+    with interception.guarding(allow_real=True):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail the test for what must not be lost: complaints of its threads, faults that never struck."""
+    try:
+        outcome = yield
+    except BaseException:
+        for lost in interception.take_lost():
+            item.add_report_section("call", "AppIntegrations complaint in a thread", f"{type(lost).__name__}: {lost}")
+        raise
+    interception.raise_lost()
+    stub = item.stash.get(_stub, None)
+    if stub is not None and (complaints := stub.complaints()):
+        pytest.fail("\n".join(complaints), pytrace=False)
+    return outcome
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, Any, Any]:
+    """Fail the test for a complaint that a thread made while its fixtures came down."""
+    outcome = yield
+    interception.raise_lost()
+    return outcome
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each error that an operation can answer."""
+    mark = metafunc.definition.get_closest_marker(options.EACH_FAULT)
+    if mark is None:
+        return
+    from pytest_appintegrations import markers
+
+    # A mistake in the marker is told with those in the others, once all tests are there.
+    if markers.mistake(metafunc.definition) is None:
+        faults = markers.each_fault(mark)
+        if "appint_fault" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("appint_fault")
+        metafunc.parametrize("appint_fault", faults, ids=[fault.error for fault in faults])
+
+
+@pytest.fixture
+def appint_fault() -> Fault:
+    """Give the fault in force, in a test that the marker `appint_each_fault` runs once for each."""
+    pytest.fail(
+        "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with", pytrace=False
+    )
+
+
+@pytest.fixture
+def appint_retry_mode(pytestconfig: pytest.Config) -> str:
+    """Give the retry mode of AppIntegrations clients; parametrize it to run a test in several."""
+    return options.retry_mode(pytestconfig)
+
+
+@pytest.fixture
+def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Iterator[AppIntegrationsStub]:
+    """Answer Amazon AppIntegrations in process, with a stub that is fresh for each test."""
+    from pytest_appintegrations import markers
+    from pytest_appintegrations.stub import AppIntegrationsStub
+
+    if appint_retry_mode not in options.MODES:
+        pytest.fail(f"appint_retry_mode: {unknown('retry mode', str(appint_retry_mode), options.MODES)}", pytrace=False)
+    stub = AppIntegrationsStub(**markers.settings(request.node))
+    stub.retry_mode = appint_retry_mode
+    stub.inject(*markers.faults(request.node))
+    if request.node.get_closest_marker(options.EACH_FAULT):
+        stub.inject(request.getfixturevalue("appint_fault"))
+    request.node.stash[_stub] = stub
+    stub.start()
+    try:
+        yield stub
+    finally:
+        stub.stop()
+        del request.node.stash[_stub]  # The item lives as long as the session.
+
+
+@pytest.fixture
+def appint_client(appint_stub: AppIntegrationsStub) -> Any:
+    """Give a botocore client of the stub, apart from the environment and the profiles of the machine."""
+    return appint_stub.client()

@@ -1,0 +1,119 @@
+"""What botocore's model says of AppIntegrations: operations, shapes, errors and their statuses."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import botocore
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from pytest_appintegrations.errors import unknown
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, Shape, StructureShape
+
+SERVICE = "appintegrations"
+
+#: Errors that the service is known to answer although its model does not name them, with their statuses.
+UNMODELLED_ERRORS: Mapping[str, int] = {"TooManyRequestsException": 429}
+
+
+@functools.cache
+def model() -> ServiceModel:
+    """Load the newest API version that the installed botocore ships, once in a process."""
+    return ServiceModel(Loader().load_service_model(SERVICE, "service-2"), SERVICE)
+
+
+def version() -> str:
+    """Name the botocore that the model comes from."""
+    return f"botocore {botocore.__version__}"
+
+
+@functools.cache
+def operations() -> Mapping[str, str]:
+    """Map each operation to the client's method for it, as `CreateApplication` to `create_application`."""
+    return {name: xform_name(name) for name in sorted(model().operation_names)}
+
+
+@functools.cache
+def operation(name: str) -> OperationModel:
+    """Give the model of an operation by its name in the API."""
+    return model().operation_model(name)
+
+
+def operation_name(word: str) -> str:
+    """Resolve `CreateApplication` or `create_application` to the former; `ValueError` for anything else."""
+    if not isinstance(word, str):
+        raise TypeError(f"an operation is named by a string such as 'CreateApplication', not by {word!r}")
+    if word in operations():
+        return word
+    for name, method in operations().items():
+        if method == word:
+            return name
+    # In the style that the author writes.
+    raise ValueError(unknown("operation", word, operations().values() if word.islower() else operations()))
+
+
+@functools.cache
+def errors(name: str) -> Mapping[str, int]:
+    """Map each error that the model gives the operation to its HTTP status."""
+    return {shape.error_code: _status(shape) for shape in operation(name).error_shapes}
+
+
+@functools.cache
+def all_errors() -> Mapping[str, int]:
+    """Map each error that the model gives any operation to its HTTP status."""
+    return {code: status for name in operations() for code, status in errors(name).items()}
+
+
+def error_text(code: str) -> str:
+    """Give the sentence with which the model documents an error; empty where it does not know the error."""
+    for shape in model().error_shapes:
+        if shape.error_code == code:
+            return html.unescape(re.sub(r"<[^>]+>", "", shape.documentation)).strip()
+    return ""
+
+
+def shape(name: str) -> Shape:
+    """Give the shape of that name."""
+    return model().shape_for(name)
+
+
+def members(structure: Shape | None) -> Mapping[str, Shape]:
+    """Map a structure's members to their shapes; an operation without input or output has none."""
+    return structure.members if structure is not None else {}
+
+
+def input_members(name: str) -> Mapping[str, Shape]:
+    """Map the operation's parameters to their shapes."""
+    return members(operation(name).input_shape)
+
+
+def check_parameters(name: str, params: Mapping[str, Any]) -> None:
+    """Refuse, as `ValueError`, a parameter (nested ones too) that the operation does not have."""
+    _check_members(operation(name).input_shape, params, f"parameter of {name}", "")
+
+
+def _check_members(shape: Shape | None, value: object, what: str, path: str) -> None:
+    if shape is None or shape.type_name == "structure":
+        known = members(shape)
+        for name, item in value.items() if isinstance(value, Mapping) else ():
+            if name not in known:
+                raise ValueError(unknown(what, f"{path}{name}", (path + member for member in known)))
+            _check_members(known[name], item, what, f"{path}{name}.")
+    elif shape.type_name == "list":
+        for item in value if isinstance(value, (list, tuple)) else ():
+            _check_members(shape.member, item, what, path)
+    elif shape.type_name == "map":
+        for item in value.values() if isinstance(value, Mapping) else ():
+            _check_members(shape.value, item, what, path)
+
+
+def _status(shape: StructureShape) -> int:
+    return int(shape.metadata.get("error", {}).get("httpStatusCode", 400))

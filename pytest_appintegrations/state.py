@@ -1,0 +1,104 @@
+"""What the service knows in one region: its records, the idempotency tokens it has seen, when executions began."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_appintegrations.clock import Clock
+from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.settings import Quotas, Settings
+from pytest_appintegrations.store import KINDS, Kind, Record, Records
+
+
+class Ids:
+    """Random-looking ids that are the same in every run with the same seed."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = random.Random(seed)
+
+    def new(self) -> str:
+        """Give the next lower-case UUID."""
+        # Written by hand: it is asked for twice in every call, and `uuid.UUID` takes ten times as long.
+        digits = f"{self._random.getrandbits(128):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
+@dataclass
+class State:
+    """The state of the service in one region of one account."""
+
+    region: str
+    settings: Settings
+    quotas: Quotas
+    clock: Clock
+    ids: Ids
+    stores: dict[str, Records] = field(default_factory=lambda: {kind.store: Records(kind) for kind in KINDS})
+    executions_began: dict[str, datetime.datetime] = field(default_factory=dict)
+    _replays: dict[tuple[str, ...], tuple[Mapping[str, Any], Record]] = field(default_factory=dict)
+
+    def records(self, kind: Kind) -> Records:
+        """Give the records of a kind."""
+        return self.stores[kind.store]
+
+    def arn(self, kind: Kind, *ids: str) -> str:
+        """Write the ARN of a record of this region."""
+        return f"{self._arn_prefix(kind)}{'/'.join(ids)}"
+
+    def find(self, kind: Kind, identifier: str) -> Record | None:
+        """Find a record as the service does: by ARN, then by id, then, where it goes by names, by name."""
+        records = self.records(kind)
+        prefix = self._arn_prefix(kind)
+        if identifier.startswith(prefix):
+            rest = identifier[len(prefix) :]
+            record = records.get(rest.rpartition("/")[2] if kind.parent else rest)
+            return record if record and record[kind.arn] == identifier else None
+        return records.get(identifier) or (records.by_unique(identifier) if kind.named else None)
+
+    def existing(self, kind: Kind, identifier: str) -> Record:
+        """Find a record, or answer as the service does where there is none."""
+        record = self.find(kind, identifier)
+        if record is None:
+            raise not_found(kind, identifier)
+        return record
+
+    def check_quota(self, kind: Kind, parent: str | None = None) -> None:
+        """Refuse one more record where the quota is used up."""
+        quota: int | None = getattr(self.quotas, kind.store)
+        if quota is not None and self.records(kind).count(parent) >= quota:
+            per = f" for {parent}" if parent else f" in {self.region}"
+            raise ServiceError(
+                "ResourceQuotaExceededException",
+                f"The allowed quota for the resource has been exceeded. {kind.label}s: {quota}{per}.",
+            )
+
+    def replayed(self, scope: tuple[str, ...], params: Mapping[str, Any]) -> Record | None:
+        """Give the first answer to the same idempotency token, or refuse it for another request."""
+        token = params.get("ClientToken")
+        seen = self._replays.get((*scope, token)) if token else None
+        if seen is None:
+            return None
+        first, answer = seen
+        if first != params:
+            raise ServiceError(
+                "InvalidRequestException",
+                f"The ClientToken {token} was used before with other parameters.",
+            )
+        return answer
+
+    def remember(self, scope: tuple[str, ...], params: Mapping[str, Any], answer: Record) -> Record:
+        """Keep the answer for a request that comes again with the same idempotency token."""
+        if token := params.get("ClientToken"):
+            self._replays[(*scope, token)] = (params, answer)
+        return answer
+
+    def _arn_prefix(self, kind: Kind) -> str:
+        return f"arn:aws:app-integrations:{self.region}:{self.settings.account_id}:{kind.resource}/"
+
+
+def not_found(kind: Kind, identifier: str) -> ServiceError:
+    """Word the answer to an identifier that nothing has."""
+    return ServiceError("ResourceNotFoundException", f"Could not find {kind.label} with identifier: {identifier}")

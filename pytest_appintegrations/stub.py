@@ -1,0 +1,214 @@
+"""The stub: what a test turns on and off, seeds, injects faults into and asserts on."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, TypeVar, cast
+
+from pytest_appintegrations import interception, service
+from pytest_appintegrations.answers import Answer
+from pytest_appintegrations.calls import CallLog
+from pytest_appintegrations.clients import Clients
+from pytest_appintegrations.clock import Clock, frozen
+from pytest_appintegrations.faults import Fault
+from pytest_appintegrations.matching import When
+from pytest_appintegrations.pipeline import Pipeline
+from pytest_appintegrations.settings import Quotas, settings_of
+from pytest_appintegrations.tally import Injection
+from pytest_appintegrations.views import RegionStores, StoreView
+from pytest_appintegrations.wire import Request, Response
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class AppIntegrationsStub:
+    """Amazon AppIntegrations in process, while it is active: in a `with` block or a decorated function.
+
+    Takes the settings as keywords: an unknown one is a `TypeError`, what may not stand in one a `ValueError` or
+    a `TypeError`. Entered a second time it begins anew.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = settings_of(settings)
+        most = service.shape("MaxResults").metadata["max"]
+        if self.settings.page_size > most:
+            raise ValueError(f"setting 'page_size' must be at most {most}, not {self.settings.page_size}")
+        self.clock = Clock()
+        self.retry_mode: str | None = None
+        self._clients = Clients()
+        self._active: ExitStack | None = None
+        self._used = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Empty all: records, quotas set, faults, answers, calls, delays; ids begin anew."""
+        seed = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        self.clock.reset()
+        self._pipeline = Pipeline(self.settings, self.clock, seed)
+
+    def __enter__(self) -> AppIntegrationsStub:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        self.stop()
+        if kind is not None:
+            return
+        interception.raise_lost()
+        if complaints := self.complaints():
+            raise AssertionError("\n".join(complaints))
+
+    def __call__(self, function: Function) -> Function:
+        """Decorate a function, or a coroutine function: the stub is active while it runs."""
+        if not callable(function) or inspect.isclass(function):
+            raise TypeError(f"a stub decorates functions, not {function!r}; decorate the test methods of a class")
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def stubbed(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return await function(*args, **kwargs)
+
+        else:
+
+            @functools.wraps(function)
+            def stubbed(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return function(*args, **kwargs)
+
+        return cast(Function, stubbed)
+
+    def start(self) -> None:
+        """Begin to answer; a stub that was started before begins anew."""
+        if self._active is not None:
+            raise RuntimeError("this stub is active already; to nest stubs, make another AppIntegrationsStub")
+        if self._used:
+            self.reset()
+        self._used = True
+        self._clients.retry_mode = self.retry_mode or "standard"
+        with ExitStack() as stack:
+            if self.settings.frozen_at is not None:
+                stack.enter_context(frozen(self.settings.frozen_at))
+            stack.enter_context(interception.answering(self))
+            self._active = stack.pop_all()
+
+    def stop(self) -> None:
+        """Answer no more; records and calls stay to be looked at."""
+        if self._active is not None:
+            self._active.close()
+            self._active = None
+            self._clients.give_back(retried=any(call.error or len(call.attempts) > 1 for call in self.calls))
+
+    def complaints(self) -> list[str]:
+        """Word what the end of a test complains about: each fault that had to strike and never did."""
+        return self._pipeline.faults.complaints() if self.settings.require_faults_used else []
+
+    @property
+    def region(self) -> str:
+        """The region of the stub's own stores, and of clients that name none."""
+        return self.settings.region
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas in force, to be read and set; None lifts one."""
+        return self._pipeline.quotas
+
+    @property
+    def calls(self) -> CallLog:
+        """The calls that reached the stub, in the order in which they began."""
+        return self._pipeline.calls
+
+    @property
+    def data_integrations(self) -> StoreView:
+        """The data integrations, by id."""
+        return self.in_region(self.region).data_integrations
+
+    @property
+    def data_integration_associations(self) -> StoreView:
+        """The data integration associations, by id."""
+        return self.in_region(self.region).data_integration_associations
+
+    @property
+    def event_integrations(self) -> StoreView:
+        """The event integrations, by name."""
+        return self.in_region(self.region).event_integrations
+
+    @property
+    def event_integration_associations(self) -> StoreView:
+        """The event integration associations, by id."""
+        return self.in_region(self.region).event_integration_associations
+
+    @property
+    def applications(self) -> StoreView:
+        """The applications, by id."""
+        return self.in_region(self.region).applications
+
+    @property
+    def application_associations(self) -> StoreView:
+        """The application associations, by id; `ApplicationAssociationId` is the last part of the ARN."""
+        return self.in_region(self.region).application_associations
+
+    def in_region(self, region: str) -> RegionStores:
+        """Give the stores of a region; what is none is a `ValueError` or a `TypeError`."""
+        settings_of({"region": region})
+        return RegionStores(self._pipeline.state(region), self._pipeline.lock)
+
+    def finish_execution(self, association_id: str, status: str = "COMPLETED", message: str | None = None) -> None:
+        """End the execution of an association, by its id or ARN, with a status of the model.
+
+        Where the execution is scheduled, this is how a run comes about. `ValueError` for an unknown status, or
+        an association without `ExecutionConfiguration`; `KeyError` for an unknown association.
+        """
+        self.in_region(self.region).finish_execution(association_id, status, message)
+
+    def inject(self, *faults: Fault) -> Injection:
+        """Put faults in force, behind those that are; the handle withdraws them as a context manager."""
+        with self._pipeline.lock:
+            return self._pipeline.faults.inject(faults)
+
+    @property
+    def faults(self) -> tuple[Injection, ...]:
+        """A handle for each fault in force."""
+        return self._pipeline.faults.injections()
+
+    def answer(self, operation: str, response: Answer, *, when: When | None = None, calls: int | None = None) -> None:
+        """Answer calls of an operation with a response of the test's own instead of the store's.
+
+        `response` is a dict in the form of the operation's output, or a function of the parameters that gives
+        one. `when` is a part of the parameters, or a function of them, and picks the calls; `calls=N` answers the
+        first N of those, with their retries. The first unspent answer that matches is given; requests are checked
+        and faults strike before it. What can't be an answer is a `ValueError` or a `TypeError`, or an
+        `UnexpectedCall` where a function gives it.
+        """
+        with self._pipeline.lock:
+            self._pipeline.answers.add(operation, response, when=when, calls=calls)
+
+    def client(self, **kwargs: Any) -> Any:
+        """Make a botocore client of AppIntegrations; takes the keywords of `create_client`.
+
+        It is apart from the environment and the profiles of the machine, and in the stub's region unless
+        `region_name` names another.
+        """
+        return self._clients.new(self.region, kwargs)
+
+    def respond(
+        self, *, operation: str, url: str, body: bytes, region: str, call_id: str, read_timeout: float | None
+    ) -> Response:
+        """Answer one HTTP attempt; for the interception."""
+        return self._pipeline.respond(Request(operation, url, body, region, call_id, read_timeout))
+
+    def backs_off(self, call_id: str, seconds: float) -> bool:
+        """Note a delay between attempts and say whether it is skipped; for the interception."""
+        return self._pipeline.backs_off(call_id, seconds)
+
+    def waits(self, call_id: str, seconds: float) -> bool:
+        """Note the wait for a token before an attempt and say whether it is skipped; for the interception."""
+        return self._pipeline.waits(call_id, seconds)
+
+    def now(self) -> float:
+        """Give the clock's time in seconds since the epoch; for the interception."""
+        return self.clock.now().timestamp()

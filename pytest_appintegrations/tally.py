@@ -1,0 +1,186 @@
+"""What each fault has done: which attempt it strikes next, and how near it came where it never did."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from pytest_appintegrations.faults import Fault
+from pytest_appintegrations.matching import matches
+
+
+class Tally:
+    """The count of one fault in one stub."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self.struck = 0
+        self._operations = frozenset(fault.operations())
+        self._let_through: set[str] = set()
+        self._struck_calls: set[str] = set()
+        self._other_params: set[str] = set()
+        self._spared: set[str] = set()
+        self._masked: set[str] = set()
+        self._mask: Fault | None = None
+        self._entries_used = 0
+
+    @property
+    def spent(self) -> bool:
+        """Whether the fault will strike no further call."""
+        if self.fault.errors:
+            return self._entries_used >= len(self.fault.errors)
+        if self.fault.attempts is not None:
+            return self.struck >= self.fault.attempts
+        return self.fault.calls is not None and len(self._struck_calls) >= self.fault.calls
+
+    def strikes(self, call_id: str, operation: str, params: dict[str, Any], chance: random.Random) -> str | None:
+        """Give the error with which the fault strikes this attempt, None where it does not, and count it."""
+        if operation not in self._operations or (self.spent and not self._still_strikes(call_id)):
+            return None
+        if not matches(self.fault.when, params):
+            self._other_params.add(call_id)
+            return None
+        if call_id in self._let_through or len(self._let_through) < self.fault.after:
+            self._let_through.add(call_id)
+            return None
+        if self.fault.probability < 1 and chance.random() >= self.fault.probability:
+            self._spared.add(call_id)
+            return None
+        error = self._next_error()
+        if error is not None:
+            self.struck += 1
+            self._struck_calls.add(call_id)
+        return error
+
+    def is_masked(self, call_id: str, operation: str, params: dict[str, Any], by: Fault) -> None:
+        """Note that an earlier fault struck an attempt that this one was meant for."""
+        if not self.struck and operation in self._operations and matches(self.fault.when, params):
+            self._masked.add(call_id)
+            self._mask = by
+
+    def never_struck(self) -> str:
+        """Word the complaint about a fault that never struck, with how near it came."""
+        near = [
+            f"{len(calls)} {'call' if len(calls) == 1 else 'calls'} {reason}"
+            for calls, reason in (
+                (self._other_params, "of the operation did not match when="),
+                (self._let_through, "let through by after="),
+                (self._spared, "spared by probability="),
+                (self._masked, f"struck by {self._mask!r}, which comes first"),
+            )
+            if calls
+        ]
+        return f"{self.fault!r} never struck: {'; '.join(near) or f'nothing called {self._reach()}'}"
+
+    def _next_error(self) -> str | None:
+        if not self.fault.errors:
+            return self.fault.error
+        self._entries_used += 1
+        return self.fault.errors[self._entries_used - 1]
+
+    def _still_strikes(self, call_id: str) -> bool:
+        return self.fault.calls is not None and call_id in self._struck_calls
+
+    def _reach(self) -> str:
+        names = sorted(self._operations)
+        return names[0] if len(names) == 1 else f"any of the {len(names)} operations that can answer so"
+
+
+class Strike(NamedTuple):
+    """What faults do to one attempt: an error, a delay before the answer, or both."""
+
+    fault: Fault | None
+    error: str | None
+    seconds: float
+    slow: Fault | None
+
+
+class Injection:
+    """A handle on faults that are in force; as a context manager it takes them away again."""
+
+    def __init__(self, tallies: Iterable[Tally], withdraw: Callable[[Iterable[Tally]], None]) -> None:
+        self._tallies = tuple(tallies)
+        self._withdraw = withdraw
+
+    @property
+    def struck(self) -> int:
+        """The number of attempts struck, by all the faults together."""
+        return sum(tally.struck for tally in self._tallies)
+
+    @property
+    def spent(self) -> bool:
+        """Whether none of the faults will strike a further call."""
+        return all(tally.spent for tally in self._tallies)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults."""
+        return tuple(tally.fault for tally in self._tallies)
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(map(repr, self.faults))}: struck {self.struck}>"
+
+    def __enter__(self) -> Injection:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._withdraw(self._tallies)
+
+
+class Faults:
+    """The faults of a stub, in order: the first unspent one that matches strikes."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all faults and what they did."""
+        self._chance = random.Random(self._seed)
+        self._in_force: list[Tally] = []
+        self._withdrawn: list[Tally] = []
+
+    def inject(self, faults: Iterable[Fault]) -> Injection:
+        """Put faults in force, behind those that are."""
+        tallies = [Tally(_checked(fault)) for fault in faults]
+        self._in_force.extend(tallies)
+        return Injection(tallies, self._withdraw)
+
+    def injections(self) -> tuple[Injection, ...]:
+        """Give a handle for each fault in force."""
+        return tuple(Injection([tally], self._withdraw) for tally in self._in_force)
+
+    def striking(self, call_id: str, operation: str, params: dict[str, Any]) -> Strike | None:
+        """Choose what strikes an attempt, and count it: latencies add up, the first fault that matches ends it."""
+        seconds, slow = 0.0, None
+        for index, tally in enumerate(self._in_force):
+            error = tally.strikes(call_id, operation, params, self._chance)
+            if error is None:
+                continue
+            if tally.fault.seconds is None:
+                for later in self._in_force[index + 1 :]:
+                    later.is_masked(call_id, operation, params, tally.fault)
+                return Strike(tally.fault, error, seconds, slow)
+            seconds, slow = seconds + tally.fault.seconds, tally.fault
+        return Strike(None, None, seconds, slow) if slow else None
+
+    def complaints(self) -> list[str]:
+        """Word a complaint for each fault that had to strike and never did, those taken away included."""
+        return [
+            tally.never_struck()
+            for tally in (*self._withdrawn, *self._in_force)
+            if not (tally.struck or tally.fault.optional)
+        ]
+
+    def _withdraw(self, tallies: Iterable[Tally]) -> None:
+        for tally in tallies:
+            if tally in self._in_force:
+                self._in_force.remove(tally)
+                self._withdrawn.append(tally)
+
+
+def _checked(fault: object) -> Fault:
+    if not isinstance(fault, Fault):
+        raise TypeError(f"inject() takes faults, such as Fault('ThrottlingException'), not {fault!r}")
+    return fault

@@ -1,0 +1,194 @@
+"""An HTTP request into parameters; a record or an error into a response, by the model's shapes."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, unquote
+
+from pytest_appintegrations import service
+from pytest_appintegrations.errors import ServiceError
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+Json = dict[str, Any]
+Projection = Callable[[Any], Any]
+
+MALFORMED = "InvalidRequestException"
+# `json.dumps` would make an encoder for each body.
+_write = json.JSONEncoder(separators=(",", ":")).encode
+_LABEL = r"\{([^}]+)\}"
+
+
+class Request(NamedTuple):
+    """One HTTP attempt as it was about to be sent."""
+
+    operation: str
+    url: str
+    body: bytes
+    region: str
+    call_id: str
+    read_timeout: float | None = None
+
+
+class Response(NamedTuple):
+    """What is answered to one HTTP attempt."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _Reader(NamedTuple):
+    path: re.Pattern[str]
+    labels: tuple[str, ...]
+    query: tuple[tuple[str, str, Shape], ...]
+    body: tuple[tuple[str, str], ...]
+
+
+def decode(operation: str, url: str, body: bytes) -> Json:
+    """Give the parameters that a request carries; `ServiceError` where it can't be read."""
+    reader = _reader(operation)
+    # Labels are matched on the raw path: an encoded slash belongs to the identifier.
+    path, _, query = url.partition("?")
+    found = reader.path.search(path)
+    if found is None:
+        raise ServiceError(MALFORMED, f"The URL {path} is not one of {operation}.")
+    params: Json = dict(zip(reader.labels, map(unquote, found.groups()), strict=True))
+    if query:
+        params.update(_decode_query(reader, query))
+    if body:
+        content = _decode_body(body)
+        for name, key in reader.body:
+            if key in content:
+                params[name] = content[key]
+    return params
+
+
+def encode(operation: str, output: Mapping[str, Any]) -> bytes:
+    """Write what the operation answers: the record's members that are in the output shape, no others."""
+    projected = _output(operation)(output)
+    return _write(projected).encode() if projected else b""
+
+
+def encode_error(error: ServiceError) -> bytes:
+    """Write an error's body."""
+    return _write({"Message": error.message}).encode()
+
+
+def decode_response(operation: str, body: bytes) -> Json:
+    """Read an answer back as botocore would, times as aware datetimes; without `ResponseMetadata`."""
+    parsed: Json = _parsed(operation)(json.loads(body or b"{}"))
+    return parsed
+
+
+def plain_copy(value: Any) -> Any:
+    """Copy nested dicts and lists; their leaves are shared (ten times as fast as `copy.deepcopy`)."""
+    if isinstance(value, dict):
+        return {key: plain_copy(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_copy(item) for item in value]
+    return value
+
+
+@functools.cache
+def _reader(operation: str) -> _Reader:
+    template = service.operation(operation).http["requestUri"].partition("?")[0]
+    labels, query, body = {}, [], []
+    for name, shape in service.input_members(operation).items():
+        key = shape.serialization.get("name", name)
+        location = shape.serialization.get("location", "body")
+        if location == "uri":
+            labels[key] = name
+        elif location == "querystring":
+            query.append((name, key, shape))
+        else:
+            body.append((name, key))
+    named = [labels[key] for key in re.findall(_LABEL, template)]
+    # Not anchored at its start: an endpoint of the user's own may have a path of its own.
+    path = re.compile("([^/]+)".join(map(re.escape, re.sub(_LABEL, "\0", template).split("\0"))) + "$")
+    return _Reader(path, tuple(named), tuple(query), tuple(body))
+
+
+def _decode_query(reader: _Reader, query: str) -> Json:
+    given = parse_qs(query, keep_blank_values=True)
+    return {name: _from_text(shape, given[key]) for name, key, shape in reader.query if key in given}
+
+
+def _from_text(shape: Shape, texts: list[str]) -> Any:
+    if shape.type_name == "list":
+        return texts
+    text = texts[-1]
+    if shape.type_name == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if shape.type_name == "integer":
+        return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else text
+    return text
+
+
+def _decode_body(body: bytes) -> Json:
+    try:
+        content = json.loads(str(body, "utf-8"))
+    except ValueError as problem:
+        raise ServiceError(MALFORMED, f"The request body is not JSON: {problem}.") from None
+    if not isinstance(content, dict):
+        raise ServiceError(MALFORMED, "The request body is not a JSON object.")
+    return content
+
+
+@functools.cache
+def _output(operation: str) -> Projection:
+    return _members(service.operation(operation).output_shape, _epoch)
+
+
+@functools.cache
+def _parsed(operation: str) -> Projection:
+    return _members(service.operation(operation).output_shape, _datetime)
+
+
+def _epoch(moment: datetime.datetime) -> float:
+    return moment.timestamp()
+
+
+def _datetime(epoch: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
+
+
+def _members(shape: Shape | None, timestamp: Projection) -> Projection:
+    """Build a function that copies the modelled members of a structure, its times converted."""
+    members = {name: _converted(item, timestamp) for name, item in service.members(shape).items()}
+
+    def project(value: Mapping[str, Any]) -> Json:
+        return {
+            name: convert(value[name]) if convert else value[name]
+            for name, convert in members.items()
+            if value.get(name) is not None
+        }
+
+    return project
+
+
+def _converted(shape: Shape, timestamp: Projection) -> Projection | None:
+    """Build a function that does the same for any value; None for what is kept as it is."""
+    if shape.type_name == "structure":
+        return _members(shape, timestamp)
+    if shape.type_name == "timestamp":
+        return timestamp
+    if shape.type_name == "list":
+        return _each(_converted(shape.member, timestamp))
+    if shape.type_name == "map":
+        return _each_value(_converted(shape.value, timestamp))
+    return None
+
+
+def _each(project: Projection | None) -> Projection | None:
+    return project and (lambda items: [project(item) for item in items])
+
+
+def _each_value(project: Projection | None) -> Projection | None:
+    return project and (lambda items: {key: project(item) for key, item in items.items()})

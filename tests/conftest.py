@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(autouse=True)
+def _no_aws_configuration(monkeypatch, tmp_path_factory):
+    """Take away what the machine knows of AWS, so that a test says what it needs."""
+    import os
+
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    nowhere = tmp_path_factory.getbasetemp() / "nowhere"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(nowhere))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere))
+
+
+@pytest.fixture
+def integration(appint_stub):
+    return appint_stub.data_integrations.add(Name="orders")
+
+
+@pytest.fixture
+def error_of():
+    """Call, and give the error's class name, code, message and status."""
+    from botocore.exceptions import ClientError
+
+    def call(function, **params):
+        with pytest.raises(ClientError) as caught:
+            function(**params)
+        response = caught.value.response
+        error = response["Error"]
+        assert response.get("Message", error["Message"]) == error["Message"]  # Its own, if modelled.
+        return type(caught.value).__name__, response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
+
+    return call

@@ -1,0 +1,333 @@
+"""The application family, through a real client."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from pytest_appintegrations import service
+from tests.payloads import ARN, NEW_APPLICATION, without_metadata
+
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:desk"
+NOBODY = "00000000-0000-0000-0000-000000000000"
+FULL = {
+    **NEW_APPLICATION,
+    "Description": "where agents work",
+    "ApplicationSourceConfig": {
+        "ExternalUrlConfig": {"AccessUrl": "https://desk.example.com", "ApprovedOrigins": ["https://example.com"]}
+    },
+    "Subscriptions": [{"Event": "contacts::ended", "Description": "when one ends"}],
+    "Publications": [{"Event": "desk::opened", "Schema": "{}", "Description": "when it opens"}],
+    "ClientToken": "token-1",
+    "Tags": {"stage": "test"},
+    "Permissions": ["User.Details.View", "Contact.*"],
+}
+# What newer models have besides.
+NEWER = {
+    "IsService": False,
+    "InitializationTimeout": 5000,
+    "ApplicationConfig": {"ContactHandling": {"Scope": "PER_CONTACT"}},
+    "IframeConfig": {"Allow": ["camera"], "Sandbox": ["allow-forms"]},
+    "ApplicationType": "A2A_SERVER",
+    "AuthConfig": {"AuthType": "API_KEY", "CredentialProviderIdentifier": SECRET},
+}
+EVERYTHING = FULL | {name: value for name, value in NEWER.items() if name in service.input_members("CreateApplication")}
+MARKED = {name for name in service.members(service.shape("GetApplicationResponse")) if name == "LastModifiedRegion"}
+
+
+def needs(operation, member):
+    known = member in service.input_members(operation)
+    return pytest.mark.skipif(not known, reason=f"{operation} of {service.version()} has no {member}")
+
+
+@pytest.fixture
+def application(appint_stub):
+    return appint_stub.applications.add(Name="desk", Namespace="agent/desk")
+
+
+@pytest.mark.appint(frozen_at="2024-05-06T07:08:09.5Z")
+def test_create_answers_arn_and_id_and_records_all(appint_stub, appint_client):
+    response = without_metadata(appint_client.create_application(**EVERYTHING))
+    assert response == {"Arn": f"{ARN}:application/{response['Id']}", "Id": response["Id"]}
+    now = datetime.datetime(2024, 5, 6, 7, 8, 9, 500000, datetime.timezone.utc)
+    expected = {name: value for name, value in EVERYTHING.items() if name != "ClientToken"} | response
+    expected |= {"CreatedTime": now, "LastModifiedTime": now, **dict.fromkeys(MARKED, "us-east-1")}
+    assert without_metadata(appint_client.get_application(Arn=response["Id"])) == expected
+    assert appint_stub.applications[response["Id"]] == expected
+    assert appint_stub.applications[response["Id"]]["CreatedTime"].tzinfo is not None
+    [shown] = appint_client.list_applications()["Applications"]
+    assert shown == {name: expected[name] for name in service.members(service.shape("ApplicationSummary"))
+                     if name in expected}  # fmt: skip
+
+
+def test_every_parameter_of_the_model_is_in_the_payload():
+    """A parameter of a newer model is found here: the payload, and the round trip with it, lacks it."""
+    assert set(service.input_members("CreateApplication")) == set(EVERYTHING)
+
+
+def test_update_changes_what_it_names_and_when(appint_stub, appint_client):
+    created = appint_client.create_application(**EVERYTHING)
+    before = appint_stub.applications[created["Id"]]
+    appint_stub.clock.advance(60)
+    changes = {
+        "Arn": created["Arn"],
+        "Name": "New desk",
+        "Permissions": [],
+        "ApplicationSourceConfig": NEW_APPLICATION["ApplicationSourceConfig"],
+    }
+    assert without_metadata(appint_client.update_application(**changes)) == {}
+    after = appint_stub.applications[created["Id"]]
+    assert (after["LastModifiedTime"] - before["LastModifiedTime"]).total_seconds() >= 60
+    assert after == {**before, **changes, "LastModifiedTime": after["LastModifiedTime"]}
+    assert set(service.input_members("UpdateApplication")) <= set(EVERYTHING) | {"Arn"}
+
+
+@pytest.mark.skipif(not MARKED, reason=f"{service.version()} has no LastModifiedRegion")
+def test_update_marks_the_region(appint_stub, appint_client):
+    key = appint_stub.applications.add(LastModifiedRegion="eu-west-2")["Id"]
+    assert appint_client.get_application(Arn=key)["LastModifiedRegion"] == "eu-west-2"
+    appint_client.update_application(Arn=key, Description="new")
+    assert appint_client.get_application(Arn=key)["LastModifiedRegion"] == "us-east-1"
+
+
+@pytest.mark.parametrize("suffix", ["", ":$LATEST", ":1"])
+@pytest.mark.parametrize("by", ["Id", "Arn"])
+def test_found_by_id_and_arn_with_a_qualifier_or_without(appint_stub, appint_client, application, by, suffix):
+    identifier = application[by] + suffix
+    assert appint_client.get_application(Arn=identifier)["Id"] == application["Id"]
+    assert appint_client.list_application_associations(ApplicationId=identifier)["ApplicationAssociations"] == []
+    appint_client.update_application(Arn=identifier, Description="new")
+    after = appint_stub.applications[application["Id"]]
+    assert (after["Arn"], after["Description"]) == (application["Arn"], "new")
+    appint_client.delete_application(Arn=identifier)
+    assert not appint_stub.applications
+
+
+@pytest.mark.parametrize(
+    ("method", "parameter"),
+    [
+        ("get_application", "Arn"),
+        ("update_application", "Arn"),
+        ("delete_application", "Arn"),
+        ("list_application_associations", "ApplicationId"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("identifier", "code"),
+    [
+        (NOBODY, "ResourceNotFoundException"),
+        (f"{NOBODY}:$LATEST", "ResourceNotFoundException"),
+        (f"{ARN}:application/{NOBODY}", "ResourceNotFoundException"),
+        (f"{ARN}:data-integration/{NOBODY}", "ResourceNotFoundException"),
+        ("arn:aws:app-integrations:eu-west-2:123456789012:application/ID", "ResourceNotFoundException"),
+        ("arn:aws:app-integrations:us-east-1:210987654321:application/ID", "ResourceNotFoundException"),
+        ("arn:aws:app-integrations:us-east-1:123456789012:event-integration/ID", "ResourceNotFoundException"),
+        ("desk", "InvalidRequestException"),
+        ("agent/desk", "InvalidRequestException"),
+        ("arn:aws:nothing", "InvalidRequestException"),
+    ],
+)
+def test_what_is_not_found(appint_client, application, error_of, method, parameter, identifier, code):
+    identifier = identifier.replace("ID", application["Id"])
+    answered, status, message = error_of(getattr(appint_client, method), **{parameter: identifier})
+    assert (answered, status) == (code, 404 if code == "ResourceNotFoundException" else 400)
+    if code == "ResourceNotFoundException":
+        assert message == f"Could not find Application with identifier: {identifier}"
+
+
+def test_namespace_is_taken_and_the_name_is_not(appint_stub, appint_client, error_of):
+    first = appint_client.create_application(**NEW_APPLICATION)
+    code, status, message = error_of(appint_client.create_application, **{**NEW_APPLICATION, "Name": "other"})
+    assert (code, status) == ("InvalidRequestException", 400)
+    assert message == "Failed to create Application with name: other. Namespace already in use: agent/desk."
+    appint_client.create_application(**{**NEW_APPLICATION, "Namespace": "agent/desk/2"})
+    appint_client.update_application(Arn=first["Id"], Name="renamed")
+    appint_client.delete_application(Arn=first["Id"])
+    appint_client.create_application(**NEW_APPLICATION)
+    assert [record["Name"] for record in appint_stub.applications.values()] == ["Agent desk", "Agent desk"]
+
+
+class TestAssociations:
+    def test_are_listed_for_their_application(self, appint_stub, appint_client, application):
+        association = appint_stub.application_associations.add(ApplicationArn=application["Arn"], ClientId="connect")
+        other = appint_stub.application_associations.add()
+        key = association["ApplicationAssociationId"]
+        arn = f"{ARN}:application-association/{application['Id']}/{key}"
+        shown = {"ApplicationAssociationArn": arn, "ApplicationArn": application["Arn"], "ClientId": "connect"}
+        assert association == {**shown, "ApplicationAssociationId": key}
+        response = appint_client.list_application_associations(ApplicationId=application["Id"])
+        assert without_metadata(response) == {"ApplicationAssociations": [shown]}
+        assert appint_stub.application_associations[arn] == association
+        assert list(appint_stub.application_associations) == [key, other["ApplicationAssociationId"]]
+        assert other["ApplicationArn"] in {record["Arn"] for record in appint_stub.applications.values()}
+
+    def test_delete_is_refused_while_there_are_any(self, appint_stub, appint_client, application, error_of):
+        association = appint_stub.application_associations.add(ApplicationArn=application["Arn"])
+        code, status, message = error_of(appint_client.delete_application, Arn=application["Id"])
+        assert (code, status) == ("InvalidRequestException", 400)
+        assert message == "Failed to delete Application with name: desk. It has ApplicationAssociations."
+        appint_stub.application_associations.remove(association["ApplicationAssociationId"])
+        appint_client.delete_application(Arn=application["Id"])
+
+    @needs("DeleteApplication", "Force")
+    def test_force_removes_them_too(self, appint_stub, appint_client, application, error_of):
+        for _ in range(2):
+            appint_stub.application_associations.add(ApplicationArn=application["Arn"])
+        kept = appint_stub.application_associations.add()
+        refused = error_of(appint_client.delete_application, Arn=application["Id"], Force=False)
+        assert refused[0] == "InvalidRequestException"
+        appint_client.delete_application(Arn=application["Arn"], Force=True)
+        assert list(appint_stub.application_associations.values()) == [kept]
+        assert application["Id"] not in appint_stub.applications
+        assert appint_stub.calls.last.params == {"Arn": application["Arn"], "Force": True}
+
+
+@needs("CreateApplication", "AuthConfig")
+@pytest.mark.parametrize(
+    ("kind", "config", "reason"),
+    [
+        ("A2A_SERVER", None, "AuthConfig.AuthType is required for an A2A_SERVER application."),
+        ("A2A_SERVER", {}, "AuthConfig.AuthType is required for an A2A_SERVER application."),
+        ("A2A_SERVER", {"AuthType": "CONNECT_JWT"}, None),
+        ("MCP_SERVER", {}, None),
+        ("MCP_SERVER", {"CredentialProviderIdentifier": SECRET}, None),
+        (None, {"AuthType": "API_KEY"}, "AuthConfig.CredentialProviderIdentifier is required for API_KEY."),
+        (None, {"AuthType": "API_KEY", "CredentialProviderIdentifier": SECRET}, None),
+        (None, {"AuthType": "CONNECT_JWT", "CredentialProviderIdentifier": SECRET},
+         "AuthConfig.CredentialProviderIdentifier is not allowed for CONNECT_JWT."),
+        (None, {"AuthType": "CONNECT_JWT", "AudienceOverride": "desk"}, None),
+        (None, {"AuthType": "CONNECT_JWT", "AudienceOverride": "https://x.connect.amazonaws.com/"},
+         "AuthConfig.AudienceOverride can't contain connect.amazonaws.com."),
+        (None, {"AudienceOverride": "desk"}, "AuthConfig.AudienceOverride is allowed for CONNECT_JWT only."),
+        (None, {"AuthType": "API_KEY", "CredentialProviderIdentifier": SECRET, "AudienceOverride": "desk"},
+         "AuthConfig.AudienceOverride is allowed for CONNECT_JWT only."),
+    ],
+)  # fmt: skip
+def test_authentication(appint_stub, appint_client, application, error_of, kind, config, reason):
+    given = {"ApplicationType": kind, "AuthConfig": config}
+    given = {name: value for name, value in given.items() if value is not None}
+    new = {**NEW_APPLICATION, "Namespace": "new", **given}
+    if reason is None:
+        appint_client.create_application(**new)
+        appint_client.update_application(Arn=application["Id"], **given)
+        return
+    assert error_of(appint_client.create_application, **new) == (
+        "InvalidRequestException",
+        400,
+        f"Failed to create Application with name: Agent desk. {reason}",
+    )
+    assert error_of(appint_client.update_application, Arn=application["Id"], **given) == (
+        "InvalidRequestException",
+        400,
+        f"Failed to update Application with name: desk. {reason}",
+    )
+    assert list(appint_stub.applications.values()) == [application]
+
+
+@needs("ListApplications", "ApplicationType")
+@pytest.mark.appint(page_size=2)
+def test_list_of_one_type(appint_stub, appint_client):
+    add = appint_stub.applications.add
+    plain, service_, tool = add(), add(IsService=True), add(ApplicationType="MCP_SERVER")
+    more = [add(ApplicationType="MCP_SERVER") for _ in range(4)]
+    listed = appint_client.get_paginator("list_applications")
+    for wanted, records in (
+        ("STANDARD", [plain]),
+        ("SERVICE", [service_]),
+        ("MCP_SERVER", [tool, *more]),
+        ("A2A_SERVER", []),
+    ):
+        pages = [page["Applications"] for page in listed.paginate(ApplicationType=wanted)]
+        assert [shown["Id"] for page in pages for shown in page] == [record["Id"] for record in records]
+        assert [len(page) for page in pages] == {0: [0], 1: [1], 5: [2, 2, 1]}[len(records)]
+
+
+@pytest.mark.appint(page_size=2)
+def test_pages(appint_stub, appint_client, application):
+    ids = [application["Id"], *(appint_stub.applications.add()["Id"] for _ in range(3))]
+    pages = list(appint_client.get_paginator("list_applications").paginate())
+    assert [[shown["Id"] for shown in page["Applications"]] for page in pages] == [ids[:2], ids[2:]]
+    for _ in range(3):
+        appint_stub.application_associations.add(ApplicationArn=application["Arn"])
+    listed = appint_client.get_paginator("list_application_associations")
+    # By whatever name the application is called, its list is one.
+    token = appint_client.list_application_associations(ApplicationId=application["Id"])["NextToken"]
+    rest = appint_client.list_application_associations(ApplicationId=application["Arn"], NextToken=token)
+    assert len(rest["ApplicationAssociations"]) == 1
+    pages = list(listed.paginate(ApplicationId=application["Id"], PaginationConfig={"PageSize": 1}))
+    assert [len(page["ApplicationAssociations"]) for page in pages] == [1, 1, 1]
+
+
+def test_published_quota(appint_stub, appint_client, error_of):
+    for number in range(50):
+        appint_client.create_application(**{**NEW_APPLICATION, "Namespace": f"n{number}"})
+    assert error_of(appint_client.create_application, **{**NEW_APPLICATION, "Namespace": "more"})[:2] == (
+        "ResourceQuotaExceededException",
+        429,
+    )
+    appint_stub.applications.add()
+    appint_stub.quotas.applications = None
+    appint_client.create_application(**{**NEW_APPLICATION, "Namespace": "more"})
+
+
+def test_client_token(appint_stub, appint_client, error_of):
+    first = without_metadata(appint_client.create_application(**FULL))
+    appint_stub.quotas.applications = 1
+    appint_client.update_application(Arn=first["Id"], Name="renamed")
+    assert without_metadata(appint_client.create_application(**FULL)) == first
+    code, _, message = error_of(appint_client.create_application, **{**FULL, "Namespace": "other"})
+    assert code == "InvalidRequestException"
+    assert "ClientToken token-1 " in message
+    assert len(appint_stub.applications) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "violation"),
+    [
+        ({"Name": "a\tb"}, "' at 'Name'"),
+        ({"Namespace": "a b"}, "Value 'a b' at 'Namespace'"),
+        ({"ApplicationSourceConfig": {"ExternalUrlConfig": {"AccessUrl": "x"}}},
+         "Value 'x' at 'ApplicationSourceConfig.ExternalUrlConfig.AccessUrl'"),
+        ({"Subscriptions": [{"Event": "a::b"}, {"Event": "x"}]}, "Value 'x' at 'Subscriptions[1].Event'"),
+        ({"Permissions": ["p"] * 151}, "' at 'Permissions'"),
+        ({"Tags": {"a b": ""}}, "Value 'a b' at 'Tags.key'"),
+    ],
+)  # fmt: skip
+def test_what_the_service_checks(appint_stub, appint_client, error_of, changed, violation):
+    code, status, message = error_of(appint_client.create_application, **{**NEW_APPLICATION, **changed})
+    assert (code, status) == ("InvalidRequestException", 400)
+    assert violation in message
+    assert not appint_stub.applications
+
+
+def test_seeds_are_completed(appint_stub):
+    first = appint_stub.applications.add()
+    assert (first["Name"], first["Namespace"]) == ("application-1", "application-1")
+    assert first["CreatedTime"] == first["LastModifiedTime"]
+    old = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+    assert appint_stub.applications.add(CreatedTime=old)["LastModifiedTime"] > old
+    assert appint_stub.applications.add(LastModifiedTime=old)["CreatedTime"] == old
+    key = appint_stub.applications.add(Arn=f"{ARN}:application/{NOBODY}")["Id"]
+    assert key == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("store", "members", "message"),
+    [
+        ("applications", {"Nmespace": "x"}, "unknown member of an Application 'Nmespace'; did you mean 'Namespace'"),
+        ("applications", {"Namespace": "taken"}, "there is an Application with Namespace 'taken' already"),
+        ("applications", {"Id": "x"}, "Id: Value 'x'"),
+        ("applications", {"CreatedTime": datetime.datetime(2020, 1, 1)}, "CreatedTime: .* type aware datetime"),
+        ("applications", {"CreatedTime": 5}, "CreatedTime: .* type aware datetime"),
+        ("application_associations", {"ApplicationArn": "x"}, "ApplicationArn: Value 'x'"),
+        ("application_associations", {"ApplicationArn": f"{ARN}:application/x"}, "there is no Application 'arn:"),
+        ("application_associations", {"ApplicationAssociationId": 3}, "ApplicationAssociationId: Value '3'"),
+    ],
+)
+def test_seeds_that_make_no_sense(appint_stub, store, members, message):
+    appint_stub.applications.add(Namespace="taken")
+    with pytest.raises(ValueError, match=message):
+        getattr(appint_stub, store).add(**members)
+    assert len(appint_stub.applications) == 1
+    assert not appint_stub.application_associations

@@ -1,0 +1,200 @@
+"""The record of calls and the assertions on it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import threading
+from unittest.mock import ANY
+
+import pytest
+from dirty_equals import IsPartialDict
+
+from pytest_appintegrations import Call, CallLog, Fault
+from tests.payloads import FULL_ASSOCIATION
+
+CREATE = "CreateDataIntegrationAssociation"
+
+
+@pytest.fixture
+def log(appint_stub, appint_client, integration):
+    appint_client.list_data_integrations(MaxResults=5)
+    appint_client.create_data_integration_association(DataIntegrationIdentifier="orders", **FULL_ASSOCIATION)
+    appint_client.create_data_integration_association(
+        DataIntegrationIdentifier="orders", DestinationURI="s3://bucket/other"
+    )
+    return appint_stub.calls
+
+
+def message_of(function, *args, **params):
+    with pytest.raises(AssertionError) as caught:
+        function(*args, **params)
+    return str(caught.value)
+
+
+def test_a_sequence_of_calls(log):
+    assert isinstance(log, CallLog)
+    assert [call.operation for call in log] == ["ListDataIntegrations", CREATE, CREATE]
+    assert log[0].params == {"MaxResults": 5}
+    assert [len(log[1:]), len(log.to("create_data_integration_association")), len(log.to("GetApplication"))] == [
+        2,
+        2,
+        0,
+    ]
+    assert log.last is log[-1]
+    assert log.to(CREATE).last.params["DestinationURI"] == "s3://bucket/other"
+    assert isinstance(log[0], Call)
+    assert "ListDataIntegrations {'MaxResults': 5}: 200 success" in repr(log)
+
+
+def test_what_a_call_knows(log, appint_client):
+    call = log[1]
+    assert call.params == {"DataIntegrationIdentifier": "orders", **FULL_ASSOCIATION}
+    assert (call.region, call.error, len(call.attempts)) == ("us-east-1", None, 1)
+    assert call.response.keys() == {"DataIntegrationAssociationId", "DataIntegrationArn"}
+    assert abs(call.started_at - datetime.datetime.now(datetime.timezone.utc)) < datetime.timedelta(minutes=5)
+    [attempt] = call.attempts
+    assert attempt._fields == ("status", "error", "fault", "backoff", "started_at", "request_id")
+    assert attempt[:4] == (200, None, None, None)
+
+
+def test_the_record_cannot_be_changed_from_outside(log):
+    log[1].params["ExecutionConfiguration"].clear()
+    log[1].response.clear()
+    assert log[1].params["ExecutionConfiguration"]
+    assert log[1].response
+
+
+def test_no_last_call(appint_stub):
+    with pytest.raises(AssertionError, match="no AppIntegrations call reached the stub"):
+        _ = appint_stub.calls.last
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"DestinationURI": "s3://bucket/exports"},
+        {"ClientToken": "token-1"},
+        {"DestinationURI": ANY, "ClientId": ANY},
+        {"ExecutionConfiguration": {"OnDemandConfiguration": {"StartTime": "1715278292014"}}},
+        {"ClientAssociationMetadata": IsPartialDict(team="care")},
+        {"ObjectConfiguration": {"CustomerProfiles": {"objectType": ["_profile"]}}},
+        {"schema": {"required": ["ClientId"], "properties": {"ClientId": {"pattern": "^profiles"}}}},
+    ],
+)
+def test_parameters_match_in_part_and_nested(log, params):
+    assert log.assert_called(CREATE, **params) is log[1]
+    if params:
+        assert log.assert_called_once("create_data_integration_association", **params) is log[1]
+    message = message_of(log.assert_not_called, CREATE, **params)
+    assert message.startswith(f"expected no call of {CREATE}")
+    assert f"found {1 if params else 2}:\n  1. <Call {CREATE} " in message
+
+
+def test_once_counts_matching_calls_only(log):
+    message = message_of(log.assert_called_once, CREATE, DataIntegrationIdentifier="orders")
+    assert message.startswith(f"expected one call of {CREATE} with DataIntegrationIdentifier='orders', found 2:\n")
+    assert "  2. <Call" in message
+    log.assert_called_once("ListDataIntegrations")
+    log.assert_not_called("DeleteDataIntegration")
+    log.assert_not_called(CREATE, ClientId="nobody")
+
+
+def test_a_failure_shows_the_nearest_call_and_where_it_differs(log):
+    message = message_of(
+        log.assert_called_once,
+        CREATE,
+        DestinationURI="s3://bucket/export",
+        ClientId="profiles-export",
+        ExecutionConfiguration={"OnDemandConfiguration": {"StartTime": "1"}},
+    )
+    assert message.startswith(
+        f"expected one call of {CREATE} with DestinationURI='s3://bucket/export', ClientId='profiles-export', "
+        "ExecutionConfiguration={'OnDemandConfiguration': {'StartTime': '1'}}; the nearest is call 2 of 3, it differs in:\n"
+        "    DestinationURI: expected 's3://bucket/export', got 's3://bucket/exports'\n"
+        "    ExecutionConfiguration.OnDemandConfiguration.StartTime: expected '1', got '1715278292014'\n"
+        "calls made:\n  1. <Call ListDataIntegrations"
+    )
+    assert "ClientId: expected 'nobody', got nothing" in message_of(log[2:].assert_called, CREATE, ClientId="nobody")
+
+
+def test_a_failure_tells_what_was_called_instead(log, appint_stub):
+    message = message_of(log.assert_called, "GetDataIntegration")
+    assert message.startswith(
+        "expected a call of GetDataIntegration; 3 calls were made, none of that operation:\n  1. "
+    )
+    assert "; 1 call was made, none" in message_of(log[:1].assert_called, CREATE)
+    appint_stub.reset()
+    assert message_of(appint_stub.calls.assert_called, CREATE) == f"expected a call of {CREATE}; nothing was called"
+
+
+def test_a_failed_schema_says_where(log):
+    schema = {"properties": {"ClientId": {"maxLength": 3}}, "required": ["ClientId"]}
+    message = message_of(log[:2].assert_called, CREATE, schema=schema)
+    assert f"expected a call of {CREATE} with parameters that satisfy the schema; the nearest is call 2 of 2" in message
+    assert "    ClientId: 'profiles-export' is too long" in message
+    assert "parameters: 'ClientId' is a required property" in message_of(log[2:].assert_called, CREATE, schema=schema)
+
+
+@pytest.mark.parametrize("method", ["assert_called", "assert_called_once", "assert_not_called"])
+@pytest.mark.parametrize(
+    ("operation", "params", "text"),
+    [
+        ("create_aplication", {}, "unknown operation 'create_aplication'; did you mean 'create_application'?"),
+        (CREATE, {"DestinationUri": "x"}, "'DestinationUri'; did you mean 'DestinationURI'?"),
+        (CREATE, {"ExecutionConfiguration": {"Mode": 1}}, "'ExecutionConfiguration.Mode'"),
+        ("ListDataIntegrations", {"ClientId": 1}, "known: NextToken, MaxResults"),
+        (CREATE, {"schema": {"type": "nonsense"}}, "schema= is not a JSON Schema: 'nonsense' is not valid"),
+    ],
+)
+def test_unknown_words_are_refused(appint_stub, method, operation, params, text):
+    with pytest.raises(ValueError, match=r"unknown|schema") as caught:
+        getattr(appint_stub.calls, method)(operation, **params)
+    assert text in str(caught.value)
+
+
+def test_a_long_log_is_cut_and_a_bad_repr_survives(appint_stub, appint_client):
+    class Bad:
+        def __repr__(self):
+            raise ZeroDivisionError
+
+    for _ in range(25):
+        appint_client.list_data_integrations()
+    message = message_of(appint_stub.calls.assert_called, "ListDataIntegrations", NextToken=Bad())
+    assert "NextToken: expected <Bad instance at " in message
+    assert message.endswith("… and 5 more")
+
+
+def test_calls_from_threads_are_all_there(appint_stub, integration):
+    appint_stub.quotas.data_integration_associations = None
+    client = appint_stub.client()
+    handle = appint_stub.inject(Fault("ThrottlingException", attempts=30))
+
+    def work(number):
+        for step in range(25):
+            with contextlib.suppress(client.exceptions.ThrottlingException):  # After three attempts in a row.
+                client.create_data_integration_association(
+                    DataIntegrationIdentifier="orders", ClientId=f"{number}-{step}"
+                )
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    errors = [attempt.error for call in appint_stub.calls for attempt in call.attempts]
+    assert (handle.struck, errors.count("ThrottlingException")) == (30, 30)
+    given_up = [call for call in appint_stub.calls if call.error]
+    assert len({call.params["ClientId"] for call in appint_stub.calls}) == len(appint_stub.calls) == 200
+    assert len(appint_stub.data_integration_associations) == len(appint_stub.calls) - len(given_up)
+
+
+def test_a_request_that_cannot_be_read_is_recorded(appint_stub, appint_client, error_of):
+    appint_client.meta.events.register(
+        "before-call.appintegrations", lambda params, **_: params.update(body=b"{nonsense")
+    )
+    code, _, message = error_of(appint_client.create_data_integration, Name="n", KmsKey="k")
+    assert code == "InvalidRequestException"
+    assert message.startswith("The request body is not JSON: ")
+    assert [(call.params, call.error) for call in appint_stub.calls] == [({}, "InvalidRequestException")]

@@ -1,0 +1,120 @@
+"""Every operation of the installed botocore's model is answered, in the form of its output."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pytest_appintegrations import operations, service
+from pytest_appintegrations.store import KINDS
+from tests.payloads import FULL_ASSOCIATION, NEW_APPLICATION
+from tests.shapes import wrong
+from tests.test_applications import EVERYTHING as FULL_APPLICATION
+from tests.test_data_integrations import FULL_INTEGRATION
+from tests.test_event_integrations import FULL as FULL_EVENT_INTEGRATION
+
+every_operation = pytest.mark.parametrize("operation", service.operations())
+
+
+@every_operation
+def test_has_a_function_of_its_own(operation):
+    """An operation that a newer botocore brings is found here."""
+    function = operations.find(operation)
+    assert function is not None
+    assert function.__name__ == service.operations()[operation]
+
+
+@pytest.fixture
+def every_answer(appint_stub, appint_client):
+    """Call every operation with all it takes, and give the calls."""
+    client = appint_client
+    data = client.create_data_integration(**FULL_INTEGRATION)
+    client.create_event_integration(**FULL_EVENT_INTEGRATION)
+    application = client.create_application(**FULL_APPLICATION)
+    by_id, by_name = {"Arn": application["Id"]}, {"Name": FULL_EVENT_INTEGRATION["Name"]}
+    target = {"DataIntegrationIdentifier": data["Id"]}
+    association = client.create_data_integration_association(**target, **FULL_ASSOCIATION)
+    key = association["DataIntegrationAssociationId"]
+    appint_stub.finish_execution(key, "FAILED", "no such bucket")
+    appint_stub.event_integration_associations.add(
+        EventIntegrationName=by_name["Name"],
+        ClientId="connect",
+        EventBridgeRuleName="rule-1",
+        ClientAssociationMetadata={"team": "care"},
+    )
+    appint_stub.application_associations.add(ApplicationArn=application["Arn"], ClientId="connect")
+    for store in ("data_integrations", "event_integrations", "applications"):
+        getattr(appint_stub, store).add()
+    for parent in ("data_integration", "event_integration", "application"):
+        for kind in KINDS:
+            if kind.resource == f"{parent.replace('_', '-')}-association":
+                [record] = getattr(appint_stub, kind.store).values()
+                getattr(appint_stub, kind.store).add(**{kind.parent: record[kind.parent]})
+    client.get_data_integration(Identifier=data["Id"])
+    client.get_event_integration(**by_name)
+    client.get_application(**by_id)
+    client.list_tags_for_resource(resourceArn=data["Arn"])
+    client.list_data_integrations(MaxResults=1)
+    client.list_event_integrations(MaxResults=1)
+    client.list_applications(MaxResults=1)
+    client.list_data_integration_associations(**target, MaxResults=1)
+    client.list_event_integration_associations(EventIntegrationName=by_name["Name"], MaxResults=1)
+    client.list_application_associations(ApplicationId=application["Id"], MaxResults=1)
+    client.tag_resource(resourceArn=data["Arn"], tags={"a": "1"})
+    client.untag_resource(resourceArn=data["Arn"], tagKeys=["a"])
+    client.update_data_integration(Identifier=data["Id"], Description="new")
+    client.update_event_integration(**by_name, Description="new")
+    client.update_application(**by_id, Description="new")
+    client.update_data_integration_association(
+        **target,
+        DataIntegrationAssociationIdentifier=key,
+        ExecutionConfiguration=FULL_ASSOCIATION["ExecutionConfiguration"],
+    )
+    for store in ("data_integration_associations", "event_integration_associations", "application_associations"):
+        for key in getattr(appint_stub, store):
+            getattr(appint_stub, store).remove(key)
+    client.delete_data_integration(**target)
+    client.delete_event_integration(**by_name)
+    client.delete_application(**by_id)
+    return appint_stub.calls
+
+
+def test_every_answer_has_the_form_of_its_output_and_all_of_it(every_answer):
+    assert {call.operation for call in every_answer} == set(service.operations())
+    for call in every_answer:
+        assert wrong(service.operation(call.operation).output_shape, call.response) == []
+        for name in lacking(service.operation(call.operation).output_shape, call.response):
+            pytest.fail(f"{call.operation} never answers {name}")
+
+
+def lacking(shape, value, path=""):
+    """List the members of a shape that nothing in a value shows."""
+    if shape.type_name == "list":
+        return lacking(shape.member, value[0], f"{path}[]")
+    if shape.type_name != "structure":
+        return []
+    found = [f"{path}.{name}" for name in shape.members if name not in value and name not in CANNOT_BE_THERE]
+    for name in set(value) & set(shape.members):
+        found += lacking(shape.members[name], value[name], f"{path}.{name}")
+    return found
+
+
+# No authentication has all of its members at once.
+CANNOT_BE_THERE = ("AudienceOverride",)
+
+
+def test_creations_without_a_token_are_each_their_own(appint_stub, appint_client):
+    """Other clients than botocore's send none."""
+
+    def take_token(params, **_):
+        body = json.loads(params["body"])
+        del body["ClientToken"]
+        params["body"] = json.dumps(body).encode()
+
+    appint_client.meta.events.register("before-call.appintegrations", take_token)
+    first, second = (
+        appint_client.create_application(**{**NEW_APPLICATION, "Namespace": namespace})["Id"] for namespace in "ab"
+    )
+    assert list(appint_stub.applications) == [first, second]
+    assert "ClientToken" not in appint_stub.calls.last.params

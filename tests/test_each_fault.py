@@ -1,0 +1,137 @@
+"""One test for each error that an operation can answer."""
+
+from __future__ import annotations
+
+import boto3  # noqa: F401  # Else every run in process would import it anew.
+import pytest
+
+from pytest_appintegrations import service
+
+OPERATION = "CreateDataIntegrationAssociation"
+
+
+@pytest.fixture
+def run(pytester):
+    def run(body, *args, ini=""):
+        import textwrap
+
+        pytester.makepyfile("import pytest\nfrom pytest_appintegrations import *\n" + textwrap.dedent(body))
+        pytester.makeini(f"[pytest]\n{ini}\n")
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-W", "default", "-v", *args)
+
+    return run
+
+
+def test_each_error_of_the_operation(run):
+    result = run(
+        f"""
+        @pytest.mark.appint_each_fault("{OPERATION}", calls=1)
+        def test_raised(appint_stub, appint_client, appint_fault):
+            with pytest.raises(getattr(appint_client.exceptions, appint_fault.error)):
+                appint_client.create_data_integration_association(DataIntegrationIdentifier="orders")
+            assert appint_fault == Fault(appint_fault.error, operation="{OPERATION}", calls=1)
+            assert [handle.faults for handle in appint_stub.faults] == [(appint_fault,)]
+        """
+    )
+    errors = service.errors(OPERATION)
+    result.assert_outcomes(passed=len(errors))
+    for error in errors:
+        result.stdout.fnmatch_lines(f"*::test_raised?{error}? PASSED*")
+
+
+def test_the_networks_errors_too_and_without_the_fixtures_name(run):
+    result = run(
+        """
+        @pytest.mark.appint_each_fault("list_data_integrations", transport=True)
+        def test_raised(appint_client):
+            with pytest.raises(Exception):
+                appint_client.list_data_integrations()
+        """
+    )
+    result.assert_outcomes(passed=len(service.errors("ListDataIntegrations")) + 4)
+    result.stdout.fnmatch_lines("*::test_raised?ReadTimeoutError? PASSED*")
+
+
+def test_the_marker_alone_activates_the_stub(run):
+    run(
+        """
+        import boto3
+
+        @pytest.mark.appint_each_fault("GetApplication")
+        class TestOfAClass:
+            def test_raised(self):
+                with pytest.raises(Exception):
+                    boto3.client("appintegrations").get_application(Arn="11111111-2222-4333-8444-555555555555")
+        """
+    ).assert_outcomes(passed=len(service.errors("GetApplication")))
+
+
+def test_combines_with_parametrize_and_retry_modes(run):
+    run(
+        """
+        @pytest.mark.parametrize("appint_retry_mode", ["legacy", "standard", "adaptive"])
+        @pytest.mark.parametrize("number", [1, 2])
+        @pytest.mark.appint_each_fault("ListApplications", attempts=1)
+        def test_raised(appint_client, appint_stub, number, appint_retry_mode, appint_fault):
+            assert appint_client.meta.config.retries["mode"] == appint_retry_mode
+            try:
+                appint_client.list_applications()
+            except appint_client.exceptions.ClientError as error:
+                assert error.response["Error"]["Code"] == appint_fault.error
+            assert appint_stub.calls.last.attempts[0].fault == appint_fault
+        """
+    ).assert_outcomes(passed=6 * len(service.errors("ListApplications")))
+
+
+def test_a_fault_that_the_code_never_met_fails(run):
+    result = run(
+        """
+        @pytest.mark.appint_each_fault("ListApplications")
+        def test_idle(appint_stub): pass
+        """
+    )
+    result.assert_outcomes(failed=len(service.errors("ListApplications")))
+    result.stdout.fnmatch_lines(
+        "Fault('*', operation='ListApplications') never struck: nothing called ListApplications"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("'ListAplications'", "unknown operation 'ListAplications'; did you mean 'ListApplications'?"),
+        ("", "takes one operation, such as 'CreateDataIntegrationAssociation'"),
+        ("'ListApplications', atempts=1", "unknown word of appint_each_fault 'atempts'; did you mean 'attempts'?"),
+        ("'ListApplications', error='x'", "unknown word of appint_each_fault 'error'"),
+        ("'ListApplications', transport=1", "transport must be True or False, not 1"),
+        ("'ListApplications', attempts=0", "attempts must be 1 or more, not 0"),
+    ],
+)
+def test_a_mistake_is_a_usage_error(run, arguments, told):
+    result = run(f"@pytest.mark.appint_each_fault({arguments})\ndef test_never(appint_fault): raise SystemExit")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"::test_never: @pytest.mark.appint_each_fault: {told}" in result.stderr.str()
+
+
+def test_the_fixture_without_the_marker_says_so(run):
+    result = run("def test_never(appint_fault): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with"
+    )
+
+
+def test_the_retry_mode_of_the_ini(run):
+    run(
+        "def test_mode(appint_retry_mode, appint_client):\n"
+        "    assert appint_client.meta.config.retries['mode'] == appint_retry_mode == 'legacy'",
+        ini="appint_retry_mode = legacy",
+    ).assert_outcomes(passed=1)
+    result = run("def test_never(): pass", ini="appint_retry_mode = standart")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "appint_retry_mode in the ini: unknown value 'standart'; did you mean 'standard'?" in result.stderr.str()
+    result = run(
+        "@pytest.mark.parametrize('appint_retry_mode', ['legasy'])\ndef test_never(appint_stub, appint_retry_mode): pass"
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines("appint_retry_mode: unknown retry mode 'legasy'; did you mean 'legacy'?")

@@ -1,0 +1,96 @@
+"""Installed but unused, the plugin costs nothing that can be noticed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = ("botocore", "jsonschema", "freezegun", "boto3")
+
+
+def test_an_idle_run_imports_nothing_heavy(pytester):
+    pytester.makepyfile(
+        f"""
+        import sys
+
+        def test_nothing():
+            assert "pytest_appintegrations.plugin" in sys.modules
+            assert [name for name in {HEAVY!r} if name in sys.modules] == []
+            ours = {{name.removeprefix("pytest_appintegrations") for name in sys.modules if "pytest_appint" in name}}
+            assert ours == {{"", ".plugin", ".options", ".errors", *INTERCEPTION}}
+
+        INTERCEPTION = [".interception", ".interception.switch", ".interception.watch"]
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)
+
+
+def test_the_package_is_lazy_and_complete():
+    program = (
+        "import sys, pytest_appintegrations as package\n"
+        f"assert not [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "assert sorted(dir(package)) == sorted(package.__all__)\n"
+        "for name in package.__all__: assert getattr(package, name).__name__ == name\n"
+        "try: package.Stub\n"
+        "except AttributeError as problem: assert str(problem) == \"module 'pytest_appintegrations' has no attribute 'Stub'\"\n"
+        "else: raise SystemExit('no error')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_botocore_that_is_not_there_is_nobodys_business():
+    from pytest_appintegrations.interception.watch import _Watch
+
+    assert _Watch().find_spec("botocore.session", []) is None
+    assert _Watch().find_spec("botocore.endpoint", []) is None
+
+
+def test_importing_botocore_leaves_its_loader_as_it_was():
+    program = (
+        "import sys\n"
+        "from pytest_appintegrations import interception\n"
+        "interception.install()\n"
+        "import botocore.session, botocore.handlers\n"
+        "assert type(botocore.session.__loader__) is type(botocore.session.__spec__.loader) is type(botocore.__loader__)\n"
+        "from pytest_appintegrations.interception.handlers import HANDLERS\n"
+        "assert set(HANDLERS) <= set(botocore.handlers.BUILTIN_HANDLERS)\n"
+        "assert 'hooks.py' in botocore.session.Session.create_client.__code__.co_filename\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_nothing_stays_behind_after_a_run(pytester):
+    pytester.makepyfile(test_one="def test_nothing(): pass")
+    pytester.makepyfile(
+        program="""
+        import sys, time
+        import pytest
+
+        finders = list(sys.meta_path)
+        assert pytest.main(["-q", "test_one.py"]) == 0
+        assert [finder for finder in sys.meta_path if "appintegrations" in type(finder).__module__] == []
+
+        import botocore.endpoint, botocore.handlers, botocore.session
+        before = list(botocore.handlers.BUILTIN_HANDLERS), botocore.session.Session.create_client
+
+        from pytest_appintegrations import interception
+        interception.install()
+        interception.install()
+        assert len(botocore.handlers.BUILTIN_HANDLERS) > len(before[0])
+        session = botocore.session.Session()
+        interception.uninstall()
+        assert (list(botocore.handlers.BUILTIN_HANDLERS), botocore.session.Session.create_client) == before
+        assert botocore.endpoint.time is time
+
+        from pytest_appintegrations import AppIntegrationsStub
+        with AppIntegrationsStub() as stub:
+            session.create_client("appintegrations").list_data_integrations()
+            assert len(stub.calls.last.attempts) == 1
+
+        def of_somebody_else(*args, **kwargs): pass
+        botocore.session.Session.create_client = of_somebody_else
+        interception.uninstall()
+        assert botocore.session.Session.create_client is of_somebody_else
+        """
+    )
+    assert pytester.runpython("program.py").ret == 0

@@ -1,0 +1,278 @@
+"""Every client is caught, nothing looks for credentials, nothing reaches AWS."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import sys
+import threading
+
+import boto3
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+
+from pytest_appintegrations import AppIntegrationsStub, RealCallRefused, UnexpectedCall
+
+MADE_AT_IMPORT = boto3.client("appintegrations", region_name="us-east-1")
+
+
+def in_thread(function):
+    result = []
+    thread = threading.Thread(target=lambda: result.append(function()))
+    thread.start()
+    thread.join()
+    return result[0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: MADE_AT_IMPORT,
+        lambda: boto3.client("appintegrations"),
+        lambda: boto3.Session().client("appintegrations"),
+        lambda: boto3.Session(region_name="us-east-1").client("appintegrations"),
+        lambda: botocore.session.get_session().create_client("appintegrations"),
+        lambda: botocore.session.Session().create_client("appintegrations", "us-east-1"),
+        lambda: in_thread(lambda: boto3.client("appintegrations")),
+        lambda: boto3.client("appintegrations", config=Config(signature_version=botocore.UNSIGNED)),
+        lambda: boto3.client("appintegrations", endpoint_url="https://localhost:1/base"),
+        lambda: boto3.client("appintegrations", aws_access_key_id="AKIDREAL", aws_secret_access_key="secret"),
+        lambda: boto3.Session("AKIDREAL", "secret").client("appintegrations"),
+        lambda: boto3.client("appintegrations", config=Config(use_fips_endpoint=True)),
+        lambda: boto3.client("appintegrations", config=Config(use_dualstack_endpoint=True)),
+    ],
+    ids=["import", "boto3", "session", "session-region", "botocore", "botocore-session", "thread", "unsigned",
+         "endpoint", "explicit", "explicit-session", "fips", "dualstack"],
+)  # fmt: skip
+def test_every_client_is_caught(appint_stub, integration, make):
+    client = make()
+    for call in (lambda: client.get_data_integration(Identifier="orders"),) * 2:
+        assert in_thread(call)["Id"] == call()["Id"] == integration["Id"]
+    assert len(appint_stub.calls) == 4
+    assert appint_stub.calls.last.region == "us-east-1"
+
+
+def sent_by(client):
+    """Give the request that a call sends, as it is on the wire."""
+    requests = []
+    client.meta.events.register("before-send", lambda request, **_: requests.append(request))
+    client.list_data_integrations()
+    return requests[0]
+
+
+@pytest.mark.parametrize("explicit", [{}, {"aws_access_key_id": "AKIDREAL", "aws_secret_access_key": "real"}])
+def test_nothing_is_signed_with_real_credentials(appint_stub, monkeypatch, explicit):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDREAL")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real-token")
+    headers = {
+        name.lower(): str(value) for name, value in sent_by(boto3.client("appintegrations", **explicit)).headers.items()
+    }
+    assert "Credential=testing/" in headers["authorization"]
+    assert not any("AKIDREAL" in value or "real-token" in value for value in headers.values())
+
+
+def test_a_signed_url_is_signed_with_dummies_too(appint_stub, monkeypatch):
+    client = boto3.client("appintegrations", aws_access_key_id="AKIDREAL", aws_secret_access_key="real")
+    url = client.generate_presigned_url("list_data_integrations")
+    assert "Credential=testing" in url
+    client.list_data_integrations()
+    assert len(appint_stub.calls) == 1
+
+
+class TestOfAiobotocore:
+    """Its clients, as far as the newest botocore, which it does not admit yet, lets them be imitated."""
+
+    Signer = type("AioRequestSigner", (), {"__module__": "aiobotocore.signers"})
+
+    def test_is_told_that_it_is_not_answered(self, appint_stub, appint_client):
+        with pytest.raises(UnexpectedCall, match="this client is aiobotocore's, which the stub does not answer yet"):
+            appint_client.meta.events.emit(
+                "before-sign.appintegrations.GetApplication", request=AWSRequest(), request_signer=self.Signer()
+            )
+
+    def test_is_signed_with_dummies_that_it_can_await(self):
+        request = AWSRequest()
+        MADE_AT_IMPORT.meta.events.emit(
+            "before-sign.appintegrations.GetApplication", request=request, request_signer=self.Signer()
+        )
+        frozen = request.context["signing"]["request_credentials"].get_frozen_credentials()
+
+        async def awaited():
+            return await frozen
+
+        assert asyncio.run(awaited()) is frozen
+        assert (frozen.access_key, frozen.secret_key, frozen.token) == ("testing", "testing", None)
+
+
+def test_nothing_looks_for_credentials(appint_stub, monkeypatch):
+    looked = []
+    monkeypatch.setattr(botocore.session.Session, "get_credentials", lambda self: looked.append(self))
+    boto3.client("appintegrations").list_data_integrations()
+    appint_stub.client().list_data_integrations()
+    assert looked == []
+    boto3.client("s3", region_name="us-east-1")
+    assert len(looked) == 1
+
+
+def test_the_callers_region_is_kept(appint_stub, monkeypatch):
+    assert boto3.client("appintegrations").meta.region_name == "us-east-1"
+    assert boto3.client("appintegrations", "eu-west-2").meta.region_name == "eu-west-2"
+    named = Config(region_name="eu-central-1")
+    assert boto3.client("appintegrations", config=named).meta.region_name == "eu-central-1"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ca-central-1")
+    assert boto3.client("appintegrations").meta.region_name == "ca-central-1"
+
+
+def test_no_region_is_made_up_without_a_stub():
+    with pytest.raises(botocore.exceptions.NoRegionError):
+        boto3.client("appintegrations")
+
+
+@pytest.mark.appint(region="eu-west-2")
+def test_a_client_without_region_gets_the_stubs(appint_stub):
+    appint_stub.data_integrations.add(Name="orders")
+    assert boto3.client("appintegrations").get_data_integration(Identifier="orders")["Name"] == "orders"
+    unsigned = Config(signature_version=botocore.UNSIGNED)
+    elsewhere = boto3.client("appintegrations", endpoint_url="https://localhost:1", config=unsigned)
+    assert elsewhere.get_data_integration(Identifier="orders")["Name"] == "orders"
+
+
+def test_sessions_older_than_the_plugin_are_caught():
+    program = """
+import botocore.session
+session = botocore.session.Session()
+client = session.create_client("appintegrations", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+from pytest_appintegrations import AppIntegrationsStub
+for _ in range(2):
+    with AppIntegrationsStub() as stub:
+        client.list_data_integrations()
+        session.create_client("appintegrations").list_data_integrations()
+        assert len(stub.calls) == 2 and all(len(call.attempts) == 1 for call in stub.calls)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+    gc.collect()
+
+
+def test_other_services_are_left_alone(appint_stub):
+    with pytest.raises(botocore.exceptions.EndpointConnectionError):
+        boto3.client(
+            "s3", "us-east-1", endpoint_url="http://127.0.0.1:9", aws_access_key_id="a", aws_secret_access_key="b",
+            config=Config(retries={"total_max_attempts": 1}),
+        ).list_buckets()  # fmt: skip
+    assert not appint_stub.calls
+
+
+def test_a_real_call_is_refused_and_the_message_says_what_to_do():
+    with pytest.raises(RealCallRefused) as caught:
+        MADE_AT_IMPORT.list_data_integrations()
+    message = str(caught.value)
+    for word in ("ListDataIntegrations", "app-integrations.us-east-1.amazonaws.com", "appint_stub",
+                 "@pytest.mark.appint_real", "appint_real_calls = allow"):  # fmt: skip
+        assert word in message
+    assert not issubclass(RealCallRefused, Exception)
+    assert not issubclass(UnexpectedCall, Exception)
+
+
+def test_a_stub_inside_a_stub_answers_until_it_ends(appint_stub, integration):
+    outer, inner = MADE_AT_IMPORT, AppIntegrationsStub(region="us-east-1")
+    with inner:
+        assert outer.list_data_integrations()["DataIntegrations"] == []
+        with AppIntegrationsStub() as innermost:
+            outer.list_data_integrations()
+        outer.list_data_integrations()
+    assert len(outer.list_data_integrations()["DataIntegrations"]) == 1
+    assert (len(innermost.calls), len(inner.calls), len(appint_stub.calls)) == (1, 2, 1)
+
+
+def test_stubs_that_end_out_of_order(appint_stub):
+    first, second = AppIntegrationsStub(), AppIntegrationsStub()
+    first.start()
+    second.start()
+    first.stop()
+    MADE_AT_IMPORT.list_data_integrations()
+    second.stop()
+    MADE_AT_IMPORT.list_data_integrations()
+    assert (len(first.calls), len(second.calls), len(appint_stub.calls)) == (0, 1, 1)
+
+
+def test_an_operation_nobody_knows(appint_stub, tmp_path, monkeypatch):
+    """A botocore with an operation more than ours: asked for through a model of the user's own."""
+    import json
+
+    from botocore.loaders import Loader
+
+    model = Loader().load_service_model("appintegrations", "service-2")
+    model["operations"]["CreateFlow"] = {
+        "name": "CreateFlow", "http": {"method": "POST", "requestUri": "/flows"}, "errors": [],
+    }  # fmt: skip
+    folder = tmp_path / "appintegrations" / "2099-01-01"
+    folder.mkdir(parents=True)
+    (folder / "service-2.json").write_text(json.dumps(model))
+    rules = Loader().load_service_model("appintegrations", "endpoint-rule-set-1")
+    (folder / "endpoint-rule-set-1.json").write_text(json.dumps(rules))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    client = boto3.Session().client("appintegrations")
+    with pytest.raises(UnexpectedCall, match=rf"^CreateFlow was called.*botocore {botocore.__version__}"):
+        client.create_flow()
+    assert [(call.operation, call.error, call.params) for call in appint_stub.calls] == [
+        ("CreateFlow", "UnexpectedCall", {})
+    ]
+    with pytest.raises(ValueError, match="unknown operation 'CreateFlow'"):
+        appint_stub.calls.to("CreateFlow")
+
+
+def test_an_operation_that_no_family_knows(appint_stub, appint_client, monkeypatch):
+    from pytest_appintegrations import Fault, operations
+
+    monkeypatch.setattr(operations, "find", lambda name: None)
+    with pytest.raises(UnexpectedCall, match="ListApplications was called, and this stub has no answer to it"):
+        appint_client.list_applications()
+    appint_stub.inject(Fault("ThrottlingException", calls=1))
+    with pytest.raises(appint_client.exceptions.ThrottlingException):
+        appint_client.list_applications()
+    assert [call.error for call in appint_stub.calls] == ["UnexpectedCall", "ThrottlingException"]
+
+
+def test_moto_answers_the_rest(appint_stub):
+    moto = pytest.importorskip("moto")
+    with moto.mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="exports")
+        client = boto3.client("appintegrations")
+        client.create_data_integration(Name="orders", KmsKey="k")
+        assert [record["Name"] for record in client.list_data_integrations()["DataIntegrations"]] == ["orders"]
+        assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["exports"]
+    assert len(appint_stub.calls) == 2
+
+
+@pytest.mark.parametrize("first", ["moto", "pytest_appintegrations"])
+def test_moto_in_either_import_order(first):
+    pytest.importorskip("moto")
+    imports = [
+        "import moto",
+        "from pytest_appintegrations import AppIntegrationsStub; AppIntegrationsStub().__enter__()",
+    ]
+    program = (
+        "\n".join(imports if first == "moto" else imports[::-1])
+        + """
+import boto3
+with moto.mock_aws():
+    assert boto3.client("appintegrations").list_data_integrations()["DataIntegrations"] == []
+    assert boto3.client("sqs", "us-east-1").list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+"""
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_stubber_on_the_same_client_goes_first(appint_stub, appint_client):
+    from botocore.stub import Stubber
+
+    with Stubber(appint_client) as stubber:
+        stubber.add_response("list_data_integrations", {"DataIntegrations": [{"Name": "stubbed"}]})
+        assert appint_client.list_data_integrations()["DataIntegrations"] == [{"Name": "stubbed"}]
+    assert appint_client.list_data_integrations()["DataIntegrations"] == []
+    assert len(appint_stub.calls) == 1

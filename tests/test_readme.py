@@ -1,0 +1,61 @@
+"""README.rst: its code blocks run, its commands are those that CI runs."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import boto3  # noqa: F401  # Else every run in process would import it anew.
+import pytest
+from docutils.core import publish_doctree
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.rst").read_text(encoding="utf-8")
+COMMANDS = (
+    "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/pytest examples",
+    "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest",
+)
+BLOCKS = [
+    pytest.param(textwrap.dedent(block), id=re.findall(r"def (test_\w+)", block)[0])
+    for block in re.findall(r"^\.\. code-block:: python\n\n((?:    .*\n|\n)+)", README, re.MULTILINE)
+]
+
+
+def test_there_are_blocks():
+    assert len(BLOCKS) >= 6
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_block_runs(pytester, block):
+    pytester.makepyfile(block)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--strict-markers", "-W", "error")
+    outcomes = result.parseoutcomes()
+    assert outcomes.keys() == {"passed"}
+    assert outcomes["passed"] >= len(re.findall(r"^def test_", block, re.MULTILINE))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_stand_in_readme_and_ci(command):
+    assert f"\n    {command}\n" in README
+    assert f"\n{command}" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_it_is_sound_restructured_text():
+    for name in ("README.rst", "CHANGELOG.rst"):
+        publish_doctree(
+            (ROOT / name).read_text(encoding="utf-8"),
+            settings_overrides={"report_level": 2, "halt_level": 2, "syntax_highlight": "none"},
+        )
+
+
+def test_first_test_stands_in_the_first_screen():
+    assert "appint_stub.calls.assert_called_once" in "\n".join(README.splitlines()[:30])
+
+
+def test_every_setting_is_told():
+    from pytest_appintegrations.faults import RULE_WORDS
+    from pytest_appintegrations.settings import SETTINGS
+
+    for name in (*SETTINGS, *RULE_WORDS):
+        assert f"``{name}" in README, name

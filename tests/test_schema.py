@@ -1,0 +1,249 @@
+"""The quick check against its authority, jsonschema; the words for what is wrong."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_appintegrations import checks, schema, service, wire
+from tests.payloads import FULL_ASSOCIATION
+
+
+def values(shape, depth=0):
+    """Draw values that are nearly as the shape wants them, and now and then are not at all."""
+    anything = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3), st.just([]), st.just({}))
+    kind = shape.type_name
+    if kind == "structure":
+        members = {name: values(member, depth + 1) for name, member in service.members(shape).items()}
+        required = {name: members.pop(name) for name in list(shape.required_members)}
+        near = st.fixed_dictionaries(required, optional={**members, "Unknown": anything})
+        lacking = st.fixed_dictionaries({}, optional=required)
+        return st.one_of(near, near, near, lacking, anything)
+    if kind == "map":
+        return st.one_of(st.dictionaries(values(shape.key), values(shape.value), max_size=2), anything)
+    if kind == "list":
+        return st.one_of(st.lists(values(shape.member), max_size=2), anything)
+    if kind == "string":
+        return st.one_of(*strings(shape), anything if depth > 1 else st.text(max_size=3))
+    if kind == "timestamp":
+        return st.one_of(st.datetimes(timezones=st.timezones()), st.datetimes(), anything)
+    return anything
+
+
+def strings(shape):
+    low, high = shape.metadata.get("min", 0), shape.metadata.get("max", 10)
+    if enum := shape.metadata.get("enum"):
+        yield st.sampled_from(enum)
+    if shape.metadata.get("pattern"):
+        yield st.from_regex(checks.whole_pattern(shape))
+        yield st.from_regex(shape.metadata["pattern"])
+    yield st.integers(max(low - 1, 0), low + 1).map("x".__mul__)
+    yield st.integers(high - 1, high + 1).map("x".__mul__)
+
+
+SHAPES = [
+    pytest.param(shape, id=shape.name)
+    for name in service.operations()
+    for shape in (service.operation(name).input_shape, service.operation(name).output_shape)
+    if shape is not None
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_what_the_quick_check_passes_is_valid(shape, data):
+    value = data.draw(values(shape))
+    quick = checks.surely_valid(shape)(value)
+    by_authority = [schema._validator(shape, strict=strict).is_valid(value) for strict in (True, False)]
+    assert not quick or all(by_authority)
+    # It doubts little that is right: lists and maps that may be empty in an answer alone.
+    if by_authority[0] and not quick:
+        assert any(word in repr(value) for word in ("[]", "{}")), value
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_schema_is_one(shape):
+    from jsonschema import Draft202012Validator
+
+    for strict in (True, False):
+        written = json.loads(
+            json.dumps(schema.json_schema(shape, strict=strict)).replace('"aware datetime"', '"string"')
+        )
+        Draft202012Validator.check_schema(written)
+
+
+def test_an_ordinary_request_needs_no_jsonschema():
+    import subprocess
+    import sys
+
+    program = f"""
+import sys
+from pytest_appintegrations import schema
+assert schema.request_violations("CreateDataIntegrationAssociation", {{"DataIntegrationIdentifier": "i", **{FULL_ASSOCIATION!r}}}) == []
+assert "jsonschema" not in sys.modules
+assert schema.request_violations("CreateDataIntegrationAssociation", {{}})
+assert "jsonschema" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_each_word_of_a_violation():
+    operation = "CreateDataIntegration"
+    assert schema.request_violations(operation, {"KmsKey": 5, "Description": None}) == [
+        "Value null at 'Name' failed to satisfy constraint: Member must not be null",
+        "Value 'None' at 'Description' failed to satisfy constraint: Member must be of type string",
+        "Value '5' at 'KmsKey' failed to satisfy constraint: Member must be of type string",
+    ]
+    assert schema.request_violations(operation, {}) == [
+        "Value null at 'Name' failed to satisfy constraint: Member must not be null",
+        "Value null at 'KmsKey' failed to satisfy constraint: Member must not be null",
+    ]
+    assert schema.request_violations("ListDataIntegrations", {"MaxResults": 51, "NextToken": ""}) == [
+        "Value '51' at 'MaxResults' failed to satisfy constraint: Member must have value less than or equal to 50",
+        "Value '' at 'NextToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ]
+
+
+def test_unknown_members_are_the_authors_mistake_not_the_requests():
+    assert schema.request_violations("ListDataIntegrations", {"Strange": 1}) == []
+    assert schema.value_violations(
+        service.operation("ListDataIntegrations").output_shape, {"NextTokn": "x", "More": 1}
+    ) == [
+        "unknown member 'NextTokn'; did you mean 'NextToken'?",
+        "unknown member 'More'; known: DataIntegrations, NextToken",
+    ]
+    output = service.operation("ListDataIntegrations").output_shape
+    assert schema.value_violations(output, {"DataIntegrations": []}) == []
+    assert schema.value_violations(output, {"DataIntegrations": [{"Nme": "x"}]}) == [
+        "unknown member of DataIntegrations[0] 'Nme'; did you mean 'Name'?"
+    ]
+
+
+def test_times_are_datetimes():
+    shape = service.operation("GetApplication").output_shape
+    assert schema.value_violations(shape, {"CreatedTime": datetime.datetime.now(datetime.timezone.utc)}) == []
+    for wrong in (5, datetime.datetime(2026, 1, 2)):
+        assert schema.value_violations(shape, {"CreatedTime": wrong}) == [
+            f"Value '{wrong}' at 'CreatedTime' failed to satisfy constraint: Member must be of type aware datetime"
+        ]
+
+
+class TestShapesThatThisServiceHasNotYet:
+    """A newer botocore may bring them."""
+
+    @pytest.fixture
+    def shape_of(self):
+        from botocore.model import ShapeResolver
+
+        def build(name, shapes):
+            return ShapeResolver(shapes).get_shape_by_name(name)
+
+        return build
+
+    def test_a_pattern_that_python_cannot_read(self, shape_of):
+        shape = shape_of("S", {"S": {"type": "string", "pattern": r"^\p{L}+$"}})
+        assert checks.surely_valid(shape)("x")
+        assert schema.value_violations(shape, "x") == []
+        assert "pattern" not in repr(schema.json_schema(shape, strict=True))
+
+    def test_a_shape_that_contains_itself(self, shape_of):
+        shape = shape_of(
+            "Node",
+            {
+                "Node": {"type": "structure", "members": {"Next": {"shape": "Node"}, "At": {"shape": "Time"}}},
+                "Time": {"type": "timestamp"},
+            },
+        )
+        now = datetime.datetime.now(datetime.timezone.utc)
+        assert checks.surely_valid(shape)({"Next": {"Next": {"At": now}}})
+        assert schema.value_violations(shape, {"Next": {"Next": {"At": 5}}})
+
+    def test_other_types(self, shape_of):
+        shape = shape_of(
+            "S",
+            {
+                "S": {"type": "structure", "members": {"F": {"shape": "F"}, "B": {"shape": "B"}, "T": {"shape": "T"}}},
+                "F": {"type": "float", "max": 2},
+                "B": {"type": "blob"},
+                "T": {"type": "boolean"},
+            },
+        )
+        assert schema.value_violations(shape, {"F": 1.5, "B": b"x", "T": True}) == []
+        assert len(schema.value_violations(shape, {"F": 2.5, "T": "true"})) == 2
+
+
+class TestWire:
+    def test_locations_are_those_that_the_reader_knows(self):
+        known = {None, "uri", "querystring"}
+        for name in service.operations():
+            for shape in service.input_members(name).values():
+                assert shape.serialization.get("location") in known
+
+    @pytest.mark.parametrize(
+        ("query", "params"),
+        [
+            ("maxResults=3&nextToken=a%20b", {"MaxResults": 3, "NextToken": "a b"}),
+            ("maxResults=x", {"MaxResults": "x"}),
+            ("maxResults=", {"MaxResults": ""}),
+            ("strange=1", {}),
+            ("nextToken=a&nextToken=b", {"NextToken": "b"}),
+        ],
+    )
+    def test_query(self, query, params):
+        assert wire.decode("ListDataIntegrations", f"https://host/base/dataIntegrations?{query}", b"") == params
+
+    def test_lists_and_booleans_in_a_query(self):
+        arn = "arn%3Aaws%3Aapp-integrations%3Aus-east-1%3A1%3Aapplication%2F1"
+        decoded = wire.decode("UntagResource", f"https://host/tags/{arn}?tagKeys=a&tagKeys=b%20c", b"")
+        assert decoded == {"resourceArn": "arn:aws:app-integrations:us-east-1:1:application/1", "tagKeys": ["a", "b c"]}
+        if "Force" in service.input_members("DeleteApplication"):
+            for text, value in (("true", True), ("false", False), ("yes", "yes")):
+                assert (
+                    wire.decode("DeleteApplication", f"https://host/applications/1?force={text}", b"")["Force"] == value
+                )
+
+    @pytest.mark.parametrize(
+        ("url", "body", "message"),
+        [
+            ("https://host/elsewhere", b"", "The URL https://host/elsewhere is not one of CreateDataIntegration."),
+            ("https://host/dataIntegrations", b"[1]", "The request body is not a JSON object."),
+            ("https://host/dataIntegrations", b"\xff", "The request body is not JSON"),
+        ],
+    )
+    def test_what_cannot_be_read(self, url, body, message):
+        with pytest.raises(wire.ServiceError) as caught:
+            wire.decode("CreateDataIntegration", url, body)
+        assert caught.value.code == "InvalidRequestException"
+        assert caught.value.message.startswith(message)
+
+    def test_times_go_out_as_epoch_seconds_and_come_back_aware(self):
+        moment = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+        record = {"CreatedTime": moment, "Name": "n", "Unknown": 1, "Description": None}
+        body = wire.encode("GetApplication", record)
+        assert body == b'{"Name":"n","CreatedTime":1767323045.0}'
+        assert wire.decode_response("GetApplication", body) == {"Name": "n", "CreatedTime": moment}
+        listed = wire.encode("ListApplications", {"Applications": [record]})
+        assert wire.decode_response("ListApplications", listed) == {
+            "Applications": [{"Name": "n", "CreatedTime": moment}]
+        }
+
+    def test_no_output_is_no_body(self):
+        assert wire.encode("DeleteApplication", {}) == b""
+        assert wire.decode_response("DeleteApplication", b"") == {}
+
+    def test_a_map_of_structures_is_projected(self):
+        from botocore.model import ShapeResolver
+
+        shape = ShapeResolver(
+            {
+                "M": {"type": "map", "key": {"shape": "K"}, "value": {"shape": "V"}},
+                "K": {"type": "string"},
+                "V": {"type": "structure", "members": {"A": {"shape": "K"}}},
+            }
+        ).get_shape_by_name("M")
+        assert wire._converted(shape, wire._epoch)({"k": {"A": "a", "B": "b"}}) == {"k": {"A": "a"}}

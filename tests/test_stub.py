@@ -1,0 +1,356 @@
+"""The stub as a context manager and a decorator, its settings, its stores, its clock."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import subprocess
+import sys
+import threading
+import time
+
+import boto3
+import freezegun
+import pytest
+import time_machine
+
+from pytest_appintegrations import AppIntegrationsStub, Clock, Fault, Quotas, RealCallRefused, UnexpectedCall
+from tests.payloads import FULL_ASSOCIATION, KMS_KEY
+
+
+def names():
+    client = boto3.client("appintegrations", region_name="us-east-1")
+    return [record["Name"] for record in client.list_data_integrations()["DataIntegrations"]]
+
+
+def test_context_manager():
+    stub = AppIntegrationsStub()
+    stub.data_integrations.add(Name="seeded")
+    with stub as entered:
+        assert entered is stub
+        assert names() == ["seeded"]
+    assert len(stub.calls) == 1
+    with pytest.raises(RealCallRefused):
+        names()
+    with stub:
+        assert names() == []
+        assert len(stub.calls) == 1
+
+
+def test_a_client_of_a_stub_that_is_not_active_yet():
+    stub = AppIntegrationsStub()
+    client = stub.client()
+    with pytest.raises(RealCallRefused):
+        client.list_data_integrations()
+    with stub:
+        client.list_data_integrations()
+    assert len(stub.calls) == 1
+
+
+def test_stopped_twice_it_is_stopped():
+    stub = AppIntegrationsStub()
+    stub.start()
+    stub.stop()
+    stub.stop()
+    with pytest.raises(RealCallRefused):
+        names()
+
+
+def test_a_stub_is_not_entered_twice_at_once(appint_stub):
+    with pytest.raises(RuntimeError, match="active already; to nest stubs, make another"):
+        appint_stub.start()
+
+
+def test_decorator():
+    stub = AppIntegrationsStub()
+
+    @stub
+    def work(name, *, twice=False):
+        """Does it."""
+        stub.data_integrations.add(Name=name)
+        return names()
+
+    @stub
+    async def work_later(name):
+        await asyncio.sleep(0)
+        stub.data_integrations.add(Name=name)
+        return names()
+
+    assert (work.__name__, work.__doc__) == ("work", "Does it.")
+    assert work("a", twice=True) == ["a"]
+    assert asyncio.run(work_later("b")) == ["b"]
+    assert work("c") == ["c"]
+
+
+@pytest.mark.parametrize("wrong", [type("TestIt", (), {}), 5])
+def test_decorator_of_something_else(wrong):
+    with pytest.raises(TypeError, match="a stub decorates functions"):
+        AppIntegrationsStub()(wrong)
+
+
+def test_outside_pytest_a_complaint_of_a_thread_is_raised_at_the_end():
+    thread = threading.Thread(target=unexpected)
+    with pytest.raises(UnexpectedCall, match="CreateFlow"), AppIntegrationsStub():  # noqa: PT012
+        thread.start()
+        thread.join()
+
+
+def unexpected():
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from pytest_appintegrations.interception.handlers import answer
+
+    request = AWSPreparedRequest("POST", "https://app-integrations.us-east-1.amazonaws.com/flows", {}, b"{}", False)
+    with pytest.raises(UnexpectedCall):
+        answer(request=request, event_name="before-send.appintegrations.CreateFlow")
+
+
+def test_a_request_without_a_call_is_answered():
+    """As no endpoint of botocore's makes it: without an invocation id, its body a text or none at all."""
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from pytest_appintegrations.interception.handlers import answer
+
+    url = "https://app-integrations.eu-west-2.amazonaws.com/dataIntegrations"
+    with AppIntegrationsStub(region="eu-west-1") as stub:
+        for body in ('{"Name": "a", "KmsKey": "k"}', bytearray(b'{"Name": "b", "KmsKey": "k"}')):
+            request = AWSPreparedRequest("POST", url, {}, body, False)
+            assert (
+                answer(request=request, event_name="before-send.appintegrations.CreateDataIntegration").status_code
+                == 200
+            )
+        request = AWSPreparedRequest("GET", url, {}, None, False)
+        response = answer(request=request, event_name="before-send.appintegrations.ListDataIntegrations")
+        assert b'"Name":"b"' in response.content
+        assert [record["Name"] for record in stub.data_integrations.values()] == ["a", "b"]
+
+
+def test_without_pytest_at_all():
+    program = """
+import sys
+from pytest_appintegrations import AppIntegrationsStub, Fault
+import boto3
+with AppIntegrationsStub(region="eu-west-2") as stub:
+    client = boto3.client("appintegrations")
+    stub.data_integrations.add(Name="orders")
+    stub.inject(Fault("ThrottlingException", attempts=1))
+    assert client.get_data_integration(Identifier="orders")["Name"] == "orders"
+assert "pytest" not in sys.modules
+try:
+    with AppIntegrationsStub() as stub:
+        stub.inject(Fault("ThrottlingException"))
+except AssertionError as complaint:
+    assert "never struck" in str(complaint)
+else:
+    raise SystemExit("no complaint")
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "text"),
+    [
+        ({"regoin": "x"}, TypeError, "unknown setting 'regoin'; did you mean 'region'?"),
+        ({"region": "x"}, ValueError, "setting 'region'"),
+        ({"page_size": 51}, ValueError, "at most 50"),
+        ({"quotas": {"applicatoins": 1}}, ValueError, "unknown quota 'applicatoins'; did you mean 'applications'?"),
+    ],
+)
+def test_wrong_settings(settings, error, text):
+    with pytest.raises(error) as caught:
+        AppIntegrationsStub(**settings)
+    assert text in str(caught.value)
+
+
+class TestQuotas:
+    def test_published_defaults(self, appint_stub):
+        assert appint_stub.quotas == Quotas(20, 10, 10, 10, 50)
+
+    def test_setting(self):
+        assert AppIntegrationsStub(quotas={"applications": 2, "event_integrations": None}).quotas == Quotas(
+            20, 10, None, 10, 2
+        )
+        assert AppIntegrationsStub(quotas=None).quotas == Quotas(None, None, None, None, None)
+
+    def test_read_and_set(self, appint_stub, appint_client, error_of):
+        appint_stub.quotas.data_integrations = 0
+        assert (
+            error_of(appint_client.create_data_integration, Name="n", KmsKey="k")[0] == "ResourceQuotaExceededException"
+        )
+        assert appint_stub.quotas.data_integrations == 0
+        with pytest.raises(AttributeError, match="unknown quota 'data_integration'; did you mean 'data_integrations'"):
+            appint_stub.quotas.data_integration = 5
+        with pytest.raises(AttributeError, match="unknown quota 'aplications'; did you mean 'applications'"):
+            _ = appint_stub.quotas.aplications
+        with pytest.raises(ValueError, match="quota 'applications' must be a whole number from 0, or None to lift it"):
+            appint_stub.quotas.applications = "many"
+
+
+class TestSeeds:
+    def test_what_is_missing_is_filled_in(self, appint_stub):
+        first, second = appint_stub.data_integrations.add(), appint_stub.data_integrations.add()
+        assert first.keys() == {"Arn", "Id", "Name", "KmsKey", "SourceURI"}
+        assert first["Name"] != second["Name"]
+        association = appint_stub.data_integration_associations.add()
+        assert association["DataIntegrationArn"] in {record["Arn"] for record in appint_stub.data_integrations.values()}
+        assert len(appint_stub.data_integrations) == 3
+
+    def test_every_member(self, appint_stub, integration):
+        members = {name: value for name, value in FULL_ASSOCIATION.items() if name != "ClientToken"}
+        record = appint_stub.data_integration_associations.add(
+            DataIntegrationArn=integration["Arn"],
+            LastExecutionStatus={"ExecutionStatus": "FAILED", "StatusMessage": "no"},
+            **members,
+        )
+        assert {name: record[name] for name in members} == members
+        assert record["LastExecutionStatus"] == {"ExecutionStatus": "FAILED", "StatusMessage": "no"}
+
+    def test_id_and_arn_complete_each_other(self, appint_stub):
+        key = "11111111-2222-4333-8444-555555555555"
+        arn = f"arn:aws:app-integrations:us-east-1:123456789012:data-integration/{key}"
+        assert appint_stub.data_integrations.add(Id=key)["Arn"] == arn
+        appint_stub.reset()
+        assert appint_stub.data_integrations.add(Arn=arn)["Id"] == key
+        association = appint_stub.data_integration_associations.add(
+            DataIntegrationAssociationId=key, DataIntegrationArn=arn
+        )
+        assert (
+            association["DataIntegrationAssociationArn"]
+            == arn.replace("integration/", "integration-association/") + f"/{key}"
+        )
+
+    def test_quotas_do_not_count(self, appint_stub):
+        for _ in range(25):
+            appint_stub.data_integrations.add()
+        assert len(appint_stub.data_integrations) == 25
+
+    def test_a_free_name_is_found(self, appint_stub):
+        appint_stub.data_integrations.add(Name="data-integration-2")
+        assert appint_stub.data_integrations.add()["Name"] == "data-integration-3"
+
+    @pytest.mark.parametrize(
+        ("members", "text"),
+        [
+            ({"Nme": "x"}, "unknown member of a DataIntegration 'Nme'; did you mean 'Name'?"),
+            ({"ClientToken": "x"}, "unknown member of a DataIntegration 'ClientToken'"),
+            ({"Name": 5}, "Name: Value '5' at '' failed to satisfy constraint: Member must be of type string"),
+            ({"Name": "a b"}, "Name: Value 'a b' at"),
+            ({"Name": "orders"}, "there is a DataIntegration with Name 'orders' already"),
+            ({"ScheduleConfiguration": {}}, "ScheduleConfiguration: Value null at 'ScheduleExpression'"),
+            ({"ScheduleConfiguration": {"ScheduleExpression": "x", "Obj": "y"}}, "unknown member 'Obj'; did you mean 'Object'?"),
+            ({"Id": "x"}, "Id: Value 'x' at"),
+            ({"Arn": "arn:aws:app-integrations:us-east-1:123456789012:data-integration/1", "Id": "11111111-2222-4333-8444-555555555555"},
+             "Arn must be 'arn:aws:app-integrations:us-east-1:123456789012:data-integration/11111111-"),
+        ],
+    )  # fmt: skip
+    def test_what_breaks_the_model(self, appint_stub, integration, members, text):
+        with pytest.raises(ValueError) as caught:  # noqa: PT011
+            appint_stub.data_integrations.add(**members)
+        assert text in str(caught.value)
+        assert len(appint_stub.data_integrations) == 1
+
+    def test_ids_do_not_repeat_and_parents_exist(self, appint_stub, integration):
+        with pytest.raises(ValueError, match=r"there is a DataIntegration with Id .* already"):
+            appint_stub.data_integrations.add(Id=integration["Id"])
+        foreign = integration["Arn"].replace("us-east-1", "eu-west-2")
+        with pytest.raises(ValueError, match=r"DataIntegrationArn: there is no DataIntegration .* in us-east-1"):
+            appint_stub.data_integration_associations.add(DataIntegrationArn=foreign)
+
+    def test_what_is_handed_in_and_out_is_copied(self, appint_stub):
+        tags = {"a": "1"}
+        record = appint_stub.data_integrations.add(Tags=tags)
+        tags["b"] = record["Tags"]["c"] = "2"
+        appint_stub.data_integrations[record["Id"]]["Tags"]["d"] = "3"
+        assert appint_stub.data_integrations[record["Id"]]["Tags"] == {"a": "1"}
+
+    def test_a_mapping(self, appint_stub, integration):
+        stores = appint_stub.in_region("us-east-1")
+        assert dict(stores.data_integrations) == {integration["Id"]: integration}
+        assert "orders" in stores.data_integrations
+        assert 5 not in stores.data_integrations
+        assert repr(stores.data_integration_associations) == "<data_integration_associations in us-east-1: {}>"
+        with pytest.raises(KeyError, match=f"no DataIntegration 'x' in us-east-1; there are: {integration['Id']}"):
+            appint_stub.data_integrations.remove("x")
+        with pytest.raises(ValueError, match="setting 'region' must be a region such as 'eu-west-2', not 'moon'"):
+            appint_stub.in_region("moon")
+        with pytest.raises(KeyError, match="no DataIntegrationAssociation 'x' in us-east-1; there are: none"):
+            _ = appint_stub.data_integration_associations["x"]
+
+
+def test_reset_empties_all_and_begins_anew(appint_stub, appint_client):
+    before = appint_stub.data_integrations.add()
+    appint_stub.inject(Fault("ThrottlingException"))
+    appint_stub.quotas.applications = 1
+    appint_stub.clock.advance(3600)
+    appint_stub.reset()
+    assert not appint_stub.data_integrations
+    assert (len(appint_stub.calls), appint_stub.faults, appint_stub.clock.slept) == (0, (), ())
+    assert appint_stub.quotas.applications == 50
+    assert appint_stub.data_integrations.add() == before
+    appint_client.create_data_integration(Name="n", KmsKey=KMS_KEY)
+    assert len(appint_stub.calls) == 1
+
+
+def test_reset_in_the_middle_of_a_call_still_waits_for_nothing(appint_stub, appint_client):
+    appint_stub.inject(Fault("ThrottlingException", attempts=1))
+    appint_client.meta.events.register_first("needs-retry.appintegrations", lambda **_: appint_stub.reset())
+    appint_client.list_data_integrations()
+    assert [len(call.attempts) for call in appint_stub.calls] == []
+
+
+def test_a_wait_of_a_call_that_a_reset_forgot_is_skipped_all_the_same(appint_stub):
+    assert appint_stub.waits("forgotten", 1.5)
+    assert appint_stub.clock.slept == (1.5,)
+
+
+def test_a_handle_outlives_a_reset(appint_stub):
+    with appint_stub.inject(Fault("ThrottlingException")) as handle:
+        appint_stub.reset()
+    with handle:
+        assert appint_stub.faults == ()
+
+
+class TestClock:
+    def test_moves_with_the_time_and_on(self):
+        clock = Clock()
+        now = clock.now()
+        assert now.tzinfo is datetime.timezone.utc
+        clock.advance(3600)
+        assert clock.now() - now >= datetime.timedelta(hours=1)
+        clock.skip(1.5)
+        assert clock.slept == (1.5,)
+        clock.reset()
+        assert clock.now() - now < datetime.timedelta(hours=1)
+
+    @pytest.mark.parametrize(
+        ("seconds", "error"), [(-1, ValueError), (float("nan"), ValueError), ("1", TypeError), (True, TypeError)]
+    )
+    def test_only_forwards(self, seconds, error):
+        with pytest.raises(error, match="seconds must be"):
+            Clock().advance(seconds)
+
+    def test_frozen_time_is_moved_itself(self, appint_stub, appint_client):
+        with freezegun.freeze_time("2026-01-02 03:04:05") as frozen:
+            appint_stub.clock.advance(60)
+            assert datetime.datetime.now() == datetime.datetime(2026, 1, 2, 3, 5, 5)
+            appint_stub.inject(Fault("ThrottlingException", attempts=1))
+            appint_client.list_data_integrations()
+            [slept] = appint_stub.clock.slept
+            assert frozen.time_to_freeze - datetime.datetime(2026, 1, 2, 3, 5, 5) == datetime.timedelta(seconds=slept)
+            assert appint_stub.clock.now() == datetime.datetime.now(datetime.timezone.utc)
+
+    def test_time_machine_is_read(self, appint_stub):
+        with time_machine.travel("2026-01-02 03:04:05+00:00", tick=False):
+            assert appint_stub.clock.now() == datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+
+    @pytest.mark.appint(frozen_at="2026-01-02 03:04:05")
+    def test_frozen_by_a_setting(self, appint_stub, appint_client):
+        appint_client.list_data_integrations()
+        started_at = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+        assert appint_stub.calls.last.started_at == appint_stub.clock.now() == started_at
+        assert time.time() == started_at.timestamp()
+
+    def test_thawed_at_the_end(self):
+        with AppIntegrationsStub(frozen_at=datetime.date(2026, 1, 2)):
+            assert datetime.date.today() == datetime.date(2026, 1, 2)
+        assert time.time() > datetime.datetime(2026, 6, 1).timestamp()

@@ -1,0 +1,315 @@
+"""No retry waits: every mode, every clock, every thread; only AppIntegrations' waiting is skipped."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import threading
+import time
+
+import boto3
+import freezegun
+import pytest
+import time_machine
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.retries import bucket
+
+from pytest_appintegrations import AppIntegrationsStub, Fault
+
+MODES = ["legacy", "standard", "adaptive"]
+BUSY = Fault("ThrottlingException", attempts=40)
+
+
+def hammer(client, calls=30):
+    for _ in range(calls):
+        with contextlib.suppress(ClientError):
+            client.list_data_integrations()
+
+
+@contextlib.contextmanager
+def running(_moment):
+    yield
+
+
+CLOCKS = {
+    "running": lambda: running(None),
+    "freezegun": lambda: freezegun.freeze_time("2020-02-03"),
+    "freezegun in the future": lambda: freezegun.freeze_time("2040-02-03"),
+    "time-machine": lambda: time_machine.travel("2020-02-03", tick=False),
+    "time-machine in the future": lambda: time_machine.travel("2040-02-03", tick=False),
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("appint_retry_mode", MODES)
+def test_no_mode_waits_under_any_clock(appint_stub, appint_client, appint_retry_mode, clock):
+    started = time.perf_counter()
+    with CLOCKS[clock]():
+        appint_stub.inject(BUSY)
+        hammer(appint_client)
+    assert sum(len(call.attempts) for call in appint_stub.calls) > 40
+    slept = appint_stub.clock.slept
+    assert sum(slept) > 5
+    assert all(delay >= 0 for delay in slept)
+    noted = [attempt.backoff for call in appint_stub.calls for attempt in call.attempts if attempt.backoff is not None]
+    if appint_retry_mode == "adaptive":
+        # The waits for the bucket as well; those before a call's first attempt are no attempt's.
+        assert len(slept) > len(noted)
+        assert 5 < sum(noted) < sum(slept)
+        assert max(slept) < 60
+    else:
+        assert list(slept) == noted
+    assert time.perf_counter() - started < 60
+
+
+MADE_EARLY = {
+    mode: boto3.client("appintegrations", "us-east-1", config=Config(retries={"mode": mode})) for mode in MODES
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_client_outlives_every_clock(clock):
+    """Made at import, throttled under one time after the other: its bucket is never in debt."""
+    for moment in (clock, *reversed(CLOCKS), clock):
+        with AppIntegrationsStub() as stub, CLOCKS[moment]():
+            stub.inject(Fault("ThrottlingException", attempts=10))
+            hammer(MADE_EARLY["adaptive"], 10)
+            assert max(stub.clock.slept) < 60
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_in_threads(appint_stub, mode):
+    appint_stub.inject(Fault("ThrottlingException", attempts=100))
+    client = boto3.client("appintegrations", config=Config(retries={"mode": mode}))
+    threads = [threading.Thread(target=hammer, args=(client, 20)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    errors = [attempt.error for call in appint_stub.calls for attempt in call.attempts]
+    assert errors.count("ThrottlingException") == 100
+    assert len(appint_stub.calls) == 160
+
+
+def test_the_bucket_of_others_is_left_alone(appint_stub, appint_client, monkeypatch):
+    """The same classes serve every service: without an AppIntegrations call on its way they are botocore's own."""
+    waited = []
+    monkeypatch.setattr(
+        threading.Condition, "wait", lambda self, timeout=None: waited.append(timeout) or time.sleep(0.01)
+    )
+    appint_client.list_data_integrations()
+    own = bucket.TokenBucket(max_rate=50, clock=bucket.Clock())
+    own.acquire()
+    assert waited
+    assert appint_stub.clock.slept == ()
+    assert abs(bucket.Clock().current_time() - time.time()) < 60
+
+
+@pytest.mark.appint(backoff="real")
+@pytest.mark.parametrize("appint_retry_mode", ["adaptive"])
+def test_real_backoff_waits_for_the_bucket(appint_stub, appint_client, monkeypatch):
+    waited = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setattr(
+        threading.Condition, "wait", lambda self, timeout=None: waited.append("bucket") or self_advance()
+    )
+
+    def self_advance():
+        appint_stub.clock.advance(1)
+
+    appint_stub.inject(Fault("ThrottlingException", attempts=1))
+    appint_client.list_data_integrations()
+    assert "bucket" in waited
+    assert appint_stub.clock.slept == ()
+
+
+def test_a_deadline_loop_ends_in_frozen_time(appint_stub, appint_client):
+    with freezegun.freeze_time("2026-01-02"):
+        appint_stub.inject(Fault("ThrottlingException"))
+        deadline = datetime.datetime.now() + datetime.timedelta(minutes=1)
+        while datetime.datetime.now() < deadline:
+            with contextlib.suppress(ClientError):
+                appint_client.list_data_integrations()
+        assert sum(appint_stub.clock.slept) >= 60
+
+
+def test_signing_works_under_frozen_time(appint_stub, appint_client):
+    headers = []
+    appint_client.meta.events.register("before-send", lambda request, **_: headers.append(request.headers))
+    with freezegun.freeze_time("2026-01-02 03:04:05"):
+        appint_client.list_data_integrations()
+    assert headers[0]["X-Amz-Date"] == b"20260102T030405Z"
+
+
+class TestRetryMode:
+    def test_standard_unless_told_otherwise(self, appint_client, appint_retry_mode):
+        assert appint_retry_mode == "standard"
+        assert appint_client.meta.config.retries["mode"] == "standard"
+
+    @pytest.mark.parametrize("appint_retry_mode", MODES)
+    def test_clients_of_the_code_under_test_follow(self, appint_stub, appint_retry_mode, monkeypatch):
+        monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
+        session = boto3.Session()
+        for client in (
+            boto3.client("appintegrations"),
+            session.client("appintegrations", config=Config(read_timeout=7)),
+            appint_stub.client(config=Config(read_timeout=7)),
+        ):
+            assert client.meta.config.retries["mode"] == appint_retry_mode
+            assert client.meta.config.read_timeout in (7, 60)
+        limited = session.client("appintegrations", config=Config(retries={"total_max_attempts": 2}))
+        assert limited.meta.config.retries == {"mode": appint_retry_mode, "total_max_attempts": 2}
+
+    @pytest.mark.parametrize("appint_retry_mode", ["adaptive"])
+    def test_a_mode_that_the_code_names_stays(self, appint_stub):
+        client = boto3.client("appintegrations", config=Config(retries={"mode": "legacy"}))
+        assert client.meta.config.retries["mode"] == "legacy"
+        import botocore.session
+
+        session = botocore.session.Session()
+        session.set_default_client_config(Config(retries={"mode": "legacy"}, region_name="eu-west-2"))
+        client = session.create_client("appintegrations")
+        assert (client.meta.config.retries["mode"], client.meta.region_name) == ("legacy", "eu-west-2")
+        session.set_default_client_config(Config(read_timeout=9))
+        client = session.create_client("appintegrations")
+        assert (client.meta.config.retries["mode"], client.meta.config.read_timeout) == ("adaptive", 9)
+
+    def test_a_stub_of_ones_own_leaves_clients_alone(self, monkeypatch):
+        monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
+        with AppIntegrationsStub() as stub:
+            assert boto3.client("appintegrations").meta.config.retries["mode"] == "legacy"
+            assert stub.client().meta.config.retries["mode"] == "standard"
+
+    @pytest.mark.parametrize("appint_retry_mode", ["standard"])
+    def test_other_services_are_left_alone(self, appint_stub, monkeypatch):
+        monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
+        client = boto3.client("sqs", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+        assert client.meta.config.retries["mode"] == "legacy"
+
+
+class TestLatency:
+    def test_goes_by_on_the_clock_and_adds_up(self, appint_stub, appint_client):
+        appint_stub.inject(Fault.latency(2, calls=1), Fault.latency(3.5), Fault("ThrottlingException", attempts=1))
+        started = appint_stub.clock.now()
+        appint_client.list_data_integrations()
+        call = appint_stub.calls.last
+        assert [attempt.error for attempt in call.attempts] == ["ThrottlingException", None]
+        # Twice both latencies: the first is for a whole call, with its retry.
+        took = (appint_stub.clock.now() - started).total_seconds() - sum(appint_stub.clock.slept)
+        assert 11 <= took < 40
+        assert call.attempts[1].fault == Fault.latency(3.5)
+        assert [handle.struck for handle in appint_stub.faults] == [2, 2, 1]
+
+    @pytest.mark.parametrize(("seconds", "times_out"), [(4.9, False), (5, True), (60, True)])
+    def test_at_the_read_timeout_it_is_one(self, appint_stub, seconds, times_out):
+        from botocore.exceptions import ReadTimeoutError
+
+        client = appint_stub.client(config=Config(read_timeout=5, retries={"total_max_attempts": 1}))
+        appint_stub.inject(Fault.latency(seconds))
+        with freezegun.freeze_time("2026-01-02") as frozen:
+            before = frozen.time_to_freeze
+            with pytest.raises(ReadTimeoutError) if times_out else contextlib.nullcontext():
+                client.create_data_integration(Name="n", KmsKey="k")
+            assert (frozen.time_to_freeze - before).total_seconds() == min(seconds, 5)
+        assert bool(appint_stub.data_integrations) is not times_out
+        assert appint_stub.calls.last.error == ("ReadTimeoutError" if times_out else None)
+
+    def test_latencies_together_reach_the_timeout(self, appint_stub):
+        client = appint_stub.client(config=Config(read_timeout=5))
+        appint_stub.inject(Fault.latency(3, calls=1), Fault.latency(3, attempts=1))
+        client.list_data_integrations()
+        assert [attempt.error for attempt in appint_stub.calls.last.attempts] == ["ReadTimeoutError", None]
+
+    def test_applied_the_operation_took_effect(self, appint_stub):
+        client = appint_stub.client(config=Config(read_timeout=5))
+        appint_stub.inject(Fault.latency(5, applied=True, attempts=1))
+        client.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
+        assert len(appint_stub.data_integrations) == 1
+        assert len(appint_stub.calls.last.attempts) == 2
+
+    def test_no_read_timeout_no_end(self, appint_stub):
+        client = appint_stub.client(config=Config(read_timeout=None))
+        appint_stub.inject(Fault.latency(10**6))
+        client.list_data_integrations()
+
+    def test_what_the_store_answers_late_is_its_own(self, appint_stub, appint_client):
+        appint_stub.inject(Fault.latency(1))
+        with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
+            appint_client.get_data_integration(Identifier="nothing")
+
+
+class TestSequence:
+    def test_one_entry_an_attempt(self, appint_stub):
+        client = appint_stub.client(config=Config(retries={"total_max_attempts": 3}))
+        rule = Fault.sequence("ThrottlingException", "ReadTimeoutError", None, None, "InternalServiceError")
+        handle = appint_stub.inject(rule)
+        for _ in range(4):
+            client.list_data_integrations()
+        assert [[attempt.error for attempt in call.attempts] for call in appint_stub.calls] == [
+            ["ThrottlingException", "ReadTimeoutError", None],
+            [None],
+            ["InternalServiceError", None],
+            [None],
+        ]
+        assert (handle.struck, handle.spent) == (3, True)
+
+    def test_operation_and_when(self, appint_stub, appint_client):
+        appint_stub.inject(
+            Fault.sequence("AccessDeniedException", None, operation="GetDataIntegration", when={"Identifier": "a"})
+        )
+        for identifier, code in (("b", "ResourceNotFound"), ("a", "AccessDenied"), ("a", "ResourceNotFound")):
+            with pytest.raises(getattr(appint_client.exceptions, f"{code}Exception")):
+                appint_client.get_data_integration(Identifier=identifier)
+
+    def test_each_status_is_its_own(self, appint_stub):
+        client = appint_stub.client(config=Config(retries={"total_max_attempts": 2}))
+        appint_stub.inject(Fault.sequence("InternalServiceError", "TooManyRequestsException"))
+        with pytest.raises(ClientError, match="TooManyRequests"):
+            client.list_data_integrations()
+        assert [attempt.status for attempt in appint_stub.calls.last.attempts] == [500, 429]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "text"),
+    [
+        (lambda: Fault.sequence(), ValueError, "a sequence names at least one error"),
+        (lambda: Fault.sequence(None), ValueError, "a sequence names at least one error"),
+        (lambda: Fault.sequence("ThrotlingException"), ValueError, "did you mean 'ThrottlingException'?"),
+        (lambda: Fault.sequence("ThrottlingException", "DuplicateResourceException", operation="GetApplication"),
+         ValueError, "GetApplication never answers DuplicateResourceException"),
+        (lambda: Fault.sequence("DuplicateResourceException", "ResourceNotFoundException"),
+         ValueError, "no operation answers all of DuplicateResourceException, ResourceNotFoundException"),
+        (lambda: Fault.latency(-1), ValueError, "seconds must be 0 or more, not -1"),
+        (lambda: Fault.latency("1"), TypeError, "seconds must be a number, not '1'"),
+        (lambda: Fault.latency(1, status=500), TypeError, "unknown word of a latency 'status'"),
+        (lambda: Fault.latency(1, operaton="x"), TypeError, "did you mean 'operation'?"),
+    ],
+)  # fmt: skip
+def test_wrong_sequences_and_latencies(make, error, text):
+    with pytest.raises(error) as caught:
+        make()
+    assert text in str(caught.value)
+
+
+def test_they_are_values_and_say_what_they_are():
+    assert Fault.latency(2, calls=1) == Fault.latency(2, calls=1) != Fault.latency(3, calls=1)
+    assert Fault.sequence("ThrottlingException", None) != Fault.sequence("ThrottlingException")
+    assert repr(Fault.latency(2, operation="list_applications")) == "Fault.latency(2, operation='ListApplications')"
+    assert repr(Fault.sequence("ThrottlingException", None)) == "Fault.sequence('ThrottlingException', None)"
+
+
+def test_a_mask_is_told():
+    faults = (
+        Fault("ThrottlingException"),
+        Fault("AccessDeniedException"),
+        Fault("InvalidRequestException", operation="GetApplication"),
+    )
+    stub = AppIntegrationsStub()
+    with pytest.raises(AssertionError) as caught, stub, stub.inject(*faults):
+        hammer(stub.client(), 1)
+    assert str(caught.value).splitlines() == [
+        "Fault('AccessDeniedException') never struck: 1 call struck by Fault('ThrottlingException'), which comes first",
+        "Fault('InvalidRequestException', operation='GetApplication') never struck: nothing called GetApplication",
+    ]
