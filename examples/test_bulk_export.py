@@ -153,11 +153,12 @@ def test_slow_answers(appint_stub):
 
 
 @pytest.mark.appint(frozen_at="2024-05-10 20:31:32")
+@pytest.mark.appint_fault(Fault.latency(0.5))
 @pytest.mark.appint_fault("ThrottlingException", operation=ASSOCIATE)
 def test_deadline_in_frozen_time(appint_stub, appint_client):
     deadline = datetime.datetime.now(UTC) + datetime.timedelta(minutes=1)
     tries = 0
-    while datetime.datetime.now(UTC) < deadline:  # Skipped delays move the frozen time on.
+    while datetime.datetime.now(UTC) < deadline:  # Delays and latency move the frozen time on.
         with pytest.raises(appint_client.exceptions.ThrottlingException):
             start_export(appint_client, **REQUEST)
         tries += 1

@@ -101,7 +101,7 @@ class AppIntegrationsStub:
         if self._active is not None:
             self._active.close()
             self._active = None
-            self._clients.give_back(retried=any(call.error or len(call.attempts) > 1 for call in self.calls))
+            self._clients.give_back()
 
     def complaints(self) -> list[str]:
         """Word what the end of a test complains about: each fault that had to strike and never did."""
@@ -199,7 +199,14 @@ class AppIntegrationsStub:
         self, *, operation: str, url: str, body: bytes, region: str, call_id: str, read_timeout: float | None
     ) -> Response:
         """Answer one HTTP attempt; for the interception."""
-        return self._pipeline.respond(Request(operation, url, body, region, call_id, read_timeout))
+        answered = False
+        try:
+            response = self._pipeline.respond(Request(operation, url, body, region, call_id, read_timeout))
+            answered = response.status == 200
+        finally:
+            if not answered:
+                self._clients.note_failure()
+        return response
 
     def backs_off(self, call_id: str, seconds: float) -> bool:
         """Note a delay between attempts and say whether it is skipped; for the interception."""

@@ -38,7 +38,8 @@ def skipping_acquire(acquire: Any) -> Any:
             try:
                 return acquire(bucket, amount=amount, block=False)
             except CapacityNotAvailableError:
-                missing = (amount - bucket.available_capacity) / bucket.max_rate
+                # Another thread may have filled it by now.
+                missing = max(0.0, (amount - bucket.available_capacity) / bucket.max_rate)
                 # In whole milliseconds, or rounding would leave the last drop of a token to be waited for again.
                 if not stub.waits(call_id, math.ceil(missing * 1000) / 1000):
                     break
