@@ -10,7 +10,7 @@ from pytest_appintegrations import schema as schemas
 from pytest_appintegrations import service, wire
 from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.faults import Fault
-from pytest_appintegrations.matching import Difference, differences, shown
+from pytest_appintegrations.matching import Difference, differences, presentable, shown
 
 
 class Attempt(NamedTuple):
@@ -106,7 +106,7 @@ class Call:
             self._attempts[-2] = before._replace(backoff=(before.backoff or 0) + seconds)
 
     def __repr__(self) -> str:
-        return f"<Call {self.operation} {shown(self.params)}: {', '.join(map(str, self._attempts))}>"
+        return f"<Call {self.operation} {shown(presentable(self.params))}: {', '.join(map(str, self._attempts))}>"
 
 
 class CallLog(Sequence[Call]):

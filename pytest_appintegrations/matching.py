@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -53,6 +54,21 @@ def shown(value: object) -> str:
     return _SHORT.repr(value)
 
 
+def presentable(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a report may show of parameters: no idempotency token, which tells nothing, and no secret."""
+    return {name: _masked(name, value) for name, value in params.items() if name != "ClientToken"}
+
+
+def _masked(name: str, value: object) -> object:
+    if isinstance(value, Mapping):
+        return {inner: _masked(inner, item) for inner, item in value.items()}
+    if isinstance(value, list):
+        return [_masked("", item) for item in value]
+    if _SECRET_NAME.search(name) and name != "NextToken":
+        return "***"
+    return _SECRET_TEXT.sub("***", value) if isinstance(value, str) else value
+
+
 def _compare(expected: object, actual: object, path: str) -> Iterator[Difference]:
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
         for name, item in expected.items():
@@ -68,3 +84,11 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
 _SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 12
 _SHORT.maxlevel = 8
+
+# No parameter of the model is marked sensitive; tags, metadata and URIs are the author's own.
+_SECRET_NAME = re.compile(r"(?i)secret|passw|token|credential|api.?key|private.?key")
+_SECRET_TEXT = re.compile(
+    r"(?<=://)[^/@\s]+(?=@)"  # user:password@host
+    r"|(?i:(?<=secret=)|(?<=password=)|(?<=token=)|(?<=signature=)|(?<=credential=)|(?<=key=))[^&\s]+"
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
+)

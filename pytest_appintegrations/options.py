@@ -5,6 +5,8 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -42,13 +44,91 @@ REAL_CALLS = Option(
     "real_calls", "refuse: an AppIntegrations call without a stub fails the test; allow: it goes to AWS"
 )
 _REAL_CALLS = ("refuse", "allow")
+REPORT = Option("report", "whose AppIntegrations calls are shown: none, those of failed tests, or those of all tests")
+_REPORTS = ("failed", "none", "all")
+_SUFFIXES = (".json", ".html")
 SETTINGS_GIVEN = pytest.StashKey[dict[str, Any]]()
 
 
+class Reports(NamedTuple):
+    """What a run shall report of its AppIntegrations calls."""
+
+    shown: str
+    """`none`, `failed` or `all`: whose calls are shown."""
+    table: bool
+    """Whether error-path coverage is shown as a table."""
+    files: tuple[Path, ...]
+    """Where error-path coverage is written."""
+    minimum: float | None
+    """The percentage below which the run fails."""
+
+    @property
+    def coverage(self) -> bool:
+        """Whether error-path coverage is asked for in any form."""
+        return self.table or bool(self.files) or self.minimum is not None
+
+
 def add_to(parser: pytest.Parser) -> None:
-    """Register the options of the ini file; one that is not there is None."""
-    for option in (*SETTINGS, REAL_CALLS, RETRY_MODE):
+    """Register the options of the ini file and of the command line; one that is not there is None."""
+    for option in (*SETTINGS, REAL_CALLS, RETRY_MODE, REPORT):
         parser.addini(f"appint_{option.name}", option.help, type=option.kind, default=None)
+    group = parser.getgroup("appintegrations", "Amazon AppIntegrations")
+    group.addoption("--appint-report", metavar="WHICH", help=f"{REPORT.help} (failed, none, all)")
+    group.addoption(
+        "--appint-coverage",
+        metavar="FILE",
+        nargs="?",
+        action="append",
+        const="",
+        help="show which modelled errors the operations called were seen to answer, or write it to FILE.json or "
+        "FILE.html; may be repeated",
+    )
+    group.addoption(
+        "--appint-coverage-min", metavar="PERCENT", help="fail the run if its error-path coverage is below this"
+    )
+
+
+def reports(config: pytest.Config) -> Reports:
+    """Read what is to be reported; a usage error tells what can't be, before the first test."""
+    asked: list[str] = config.getoption("--appint-coverage") or []
+    on_worker = hasattr(config, "workerinput")  # Only the process that gathers them writes the files.
+    return Reports(
+        shown=_one_of(config, REPORT, _REPORTS, config.getoption("--appint-report")),
+        table="" in asked,
+        files=tuple(_writable(name) for name in asked if name and not on_worker),
+        minimum=_percentage(config.getoption("--appint-coverage-min")),
+    )
+
+
+def _writable(name: str) -> Path:
+    file = Path(name).absolute()
+    if file.suffix not in _SUFFIXES:
+        raise pytest.UsageError(
+            f"--appint-coverage={name}: must end in .json or .html, or be left out for a table on the terminal. "
+            "Arguments of pytest's own, such as a test file, go before --appint-coverage."
+        )
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        there = file.exists()
+        with file.open("a", encoding="utf-8"):
+            pass
+        if not there:
+            os.unlink(file)
+    except OSError as problem:
+        raise pytest.UsageError(f"--appint-coverage={name}: can't be written: {problem.strerror}") from None
+    return file
+
+
+def _percentage(given: str | None) -> float | None:
+    if given is None:
+        return None
+    try:
+        percentage = float(given.removesuffix("%"))
+    except ValueError:
+        percentage = -1
+    if not 0 <= percentage <= 100:
+        raise pytest.UsageError(f"--appint-coverage-min={given}: must be a percentage, a number from 0 to 100")
+    return percentage
 
 
 def settings(config: pytest.Config) -> dict[str, Any]:
@@ -75,13 +155,13 @@ def retry_mode(config: pytest.Config) -> str:
     return _one_of(config, RETRY_MODE, MODES)
 
 
-def _one_of(config: pytest.Config, option: Option, values: tuple[str, ...]) -> str:
-    """Read an option whose values are these; the first is the default."""
-    given = _read(config, option)
+def _one_of(config: pytest.Config, option: Option, values: tuple[str, ...], on_line: str | None = None) -> str:
+    """Read an option whose values are these; the first is the default, and the command line goes before the ini."""
+    given = _read(config, option) if on_line is None else on_line
     value = values[0] if given is None else str(given)
     if value not in values:
-        told = f"{unknown('value', value, values)} (values: {', '.join(values)})"
-        raise pytest.UsageError(f"appint_{option.name} in the ini: {told}")
+        where = f"appint_{option.name} in the ini" if on_line is None else f"--appint-{option.name}"
+        raise pytest.UsageError(f"{where}: {unknown('value', value, values)} (values: {', '.join(values)})")
     return value
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from pytest_appintegrations import operations, schema, service, wire
+from pytest_appintegrations import journal, operations, schema, service, wire
 from pytest_appintegrations.answers import Answers
 from pytest_appintegrations.calls import Attempt, Call, CallLog
 from pytest_appintegrations.clock import Clock
@@ -50,6 +50,8 @@ class Pipeline:
             if call is None:
                 call = self._by_id[request.call_id] = Call(request)
                 self._calls.append(call)
+                if kept := journal.now_kept():
+                    kept.note_call(call)
             started_at, request_id = self.clock.now(), self._request_ids.new()
             status, code, strike = None, None, None
             try:
@@ -93,6 +95,8 @@ class Pipeline:
     def _skips(self, seconds: float) -> bool:
         if self.settings.backoff == "virtual":
             self.clock.skip(seconds)
+            if kept := journal.now_kept():
+                kept.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
     def _read(self, request: wire.Request) -> dict[str, Any]:

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_appintegrations import interception, options
+from pytest_appintegrations import interception, journal, options
 from pytest_appintegrations.errors import unknown
 
 if TYPE_CHECKING:
+    from pytest_appintegrations.calls import Call
     from pytest_appintegrations.faults import Fault
+    from pytest_appintegrations.reporting import Phase
     from pytest_appintegrations.stub import AppIntegrationsStub
 
 _guarded = pytest.StashKey[bool]()
-_stub = pytest.StashKey["AppIntegrationsStub"]()
+_stub: pytest.StashKey[AppIntegrationsStub] = pytest.StashKey()
+_calls: pytest.StashKey[list[Call]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[options.SETTINGS_GIVEN] = options.settings(config)
     options.retry_mode(config)
     _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
+    config.pluginmanager.register(_Reporter(config), "appintegrations-reporter")
 
 
 def _guard(config: pytest.Config) -> None:
@@ -113,6 +117,66 @@ def pytest_runtest_teardown() -> Generator[None, Any, Any]:
     outcome = yield
     interception.raise_lost()
     return outcome
+
+
+class _Reporter:
+    """Notes what each test did, and tells it where it failed and at the end of the run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._wanted = options.reports(config)
+        self._phases: list[Phase] = []
+        stack = ExitStack()
+        self._journal = stack.enter_context(journal.listening())
+        config.add_cleanup(stack.close)
+
+    def pytest_collection_finish(self) -> None:
+        self._journal.take()  # What was called while tests were collected is no test's.
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        calls, skipped = self._journal.take()
+        if report.when == "setup":
+            item.stash[_calls] = []
+        made = item.stash.setdefault(_calls, [])
+        made += calls
+        if calls and (self._wanted.shown != "none" or self._wanted.coverage):
+            from pytest_appintegrations import reporting
+
+            reporting.attach(report, calls, skipped, worded=self._wanted.shown == "all")
+        if report.failed and self._wanted.shown != "none" and (made or _stub in item.stash):
+            from pytest_appintegrations import reporting
+
+            reporting.show_calls(report, made)
+        if report.when == "teardown":
+            del item.stash[_calls]  # The item lives as long as the session.
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if hasattr(report, "appintegrations"):
+            from pytest_appintegrations import reporting
+
+            self._phases.append(reporting.phase_of(report))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._reports_coverage(session.config):
+            from pytest_appintegrations import reporting
+
+            document = reporting.covered(self._phases)
+            reporting.write(document, self._wanted.files)
+            if session.exitstatus == pytest.ExitCode.OK and reporting.falls_short(document, self._wanted):
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        if self._phases or self._reports_coverage(config):
+            from pytest_appintegrations import reporting
+
+            reporting.summarize(terminalreporter, self._phases, self._wanted)
+            if self._reports_coverage(config):
+                reporting.show_coverage(terminalreporter, reporting.covered(self._phases), self._wanted)
+
+    def _reports_coverage(self, config: pytest.Config) -> bool:
+        return self._wanted.coverage and not config.option.collectonly and not _on_worker(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

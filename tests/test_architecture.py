@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "pytest_appintegrations"
 
 # From the bottom up: a module imports only from layers below its own, or from its own package.
 LAYERS = [
-    {"errors", "clock"},
+    {"errors", "clock", "journal"},
     {"settings", "interception.switch"},
     {"interception.handlers"},
     {"interception.waiting"},
@@ -27,9 +27,11 @@ LAYERS = [
     {"operations.data_integrations", "operations.event_integrations", "operations.applications"},
     {"operations", "seeds"},
     {"pipeline", "views"},
-    {"stub"},
+    {"stub", "report"},
+    {"coverage"},
+    {"page"},
     {"options"},
-    {"markers"},
+    {"markers", "reporting"},
     {"plugin"},
 ]
 LEVEL = {module: level for level, modules in enumerate(LAYERS) for module in modules}
@@ -38,7 +40,7 @@ DOORS = {
     "botocore": {"service", "clients", "interception.handlers", "interception.waiting", "interception.hooks"},
     "jsonschema": {"schema"},
     "freezegun": {"clock"},
-    "pytest": {"options", "markers", "plugin"},
+    "pytest": {"options", "markers", "reporting", "plugin"},
 }
 
 

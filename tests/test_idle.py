@@ -17,7 +17,7 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
             assert "pytest_appintegrations.plugin" in sys.modules
             assert [name for name in {HEAVY!r} if name in sys.modules] == []
             ours = {{name.removeprefix("pytest_appintegrations") for name in sys.modules if "pytest_appint" in name}}
-            assert ours == {{"", ".plugin", ".options", ".errors", *INTERCEPTION}}
+            assert ours == {{"", ".plugin", ".options", ".errors", ".journal", *INTERCEPTION}}
 
         INTERCEPTION = [".interception", ".interception.switch", ".interception.watch"]
         """

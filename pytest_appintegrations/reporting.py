@@ -1,0 +1,109 @@
+"""What pytest shows of the calls: the section of a failing test, the end of the run, the coverage files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from pytest_appintegrations import report as wording
+from pytest_appintegrations.coverage import Coverage, Document, table, total
+from pytest_appintegrations.page import page
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.calls import Call
+    from pytest_appintegrations.options import Reports
+    from pytest_appintegrations.report import Facts
+
+_STYLES = {"recovered": {"green": True}, "let out": {"yellow": True}, "never met": {"red": True}}
+_WRITERS: dict[str, Callable[[Document], str]] = {
+    ".json": lambda document: json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+    ".html": page,
+}
+
+
+class Phase(NamedTuple):
+    """What one phase of a test did, as its report brought it."""
+
+    test: str
+    name: str
+    """As `call passed`."""
+    facts: Facts
+    calls: str | None
+    """The calls in words, where those of tests that passed are asked for."""
+
+
+def attach(report: pytest.TestReport, calls: list[Call], skipped: float, *, worded: bool) -> None:
+    """Put what a phase did onto its report, in plain values that cross xdist."""
+    vars(report)["appintegrations"] = {
+        "facts": wording.facts(calls, skipped),
+        "calls": wording.section(calls) if worded and not report.failed else None,
+    }
+
+
+def show_calls(report: pytest.TestReport, calls: list[Call]) -> None:
+    """Have a failing test show the calls that it made."""
+    report.sections.append((wording.TITLE, wording.section(calls)))
+
+
+def phase_of(report: pytest.TestReport) -> Phase:
+    """Read what `attach` put there."""
+    attached = vars(report)["appintegrations"]
+    return Phase(report.nodeid, f"{report.when} {report.outcome}", attached["facts"], attached["calls"])
+
+
+def covered(phases: Iterable[Phase]) -> Document:
+    """Add up the error-path coverage of a run."""
+    coverage = Coverage()
+    for phase in phases:
+        coverage.add(phase.test, phase.facts["seen"])
+    return coverage.document()
+
+
+def write(document: Document, files: Iterable[Path]) -> None:
+    """Write the coverage files."""
+    for file in files:
+        file.write_text(_WRITERS[file.suffix](document), encoding="utf-8")
+
+
+def falls_short(document: Document, reports: Reports) -> bool:
+    """Say whether the coverage is below the minimum asked for."""
+    return reports.minimum is not None and document["percent"] < reports.minimum
+
+
+def summarize(terminal: pytest.TerminalReporter, phases: list[Phase], reports: Reports) -> None:
+    """Write the calls of the tests that passed, where asked for, and the line that sums up."""
+    told = [phase for phase in phases if phase.calls]
+    if told:
+        terminal.write_sep("=", wording.TITLE)
+    for phase in told:
+        terminal.write_line(f"{phase.test} ({phase.name})", bold=True)
+        terminal.write_line(str(phase.calls))
+    line = wording.summary(phase.facts for phase in phases)
+    if line and reports.shown != "none":
+        terminal.write_line(line)
+
+
+def show_coverage(terminal: pytest.TerminalReporter, document: Document, reports: Reports) -> None:
+    """Write the table of the error-path coverage, where the files are, and whether it suffices."""
+    terminal.write_sep("=", "AppIntegrations error-path coverage")
+    if reports.table:
+        for line, style in table(document, tests=terminal.verbosity > 0):
+            terminal.write_line(line, **_STYLES.get(style or "", {}))
+    for file in reports.files:
+        terminal.write_line(f"written: {file}")
+    terminal.write_line(f"{total(document)}: {document['percent']:.1f} %", bold=True)
+    if reports.minimum is None:
+        return
+    if not falls_short(document, reports):
+        terminal.write_line(f"minimum of {reports.minimum:g} % reached", green=True)
+        return
+    why = "" if document["modelled"] else "; no test called AppIntegrations"
+    terminal.write_line(
+        f"FAIL: error-path coverage of {document['percent']:.1f} % is below the minimum of {reports.minimum:g} %{why}",
+        red=True,
+        bold=True,
+    )

@@ -1,0 +1,249 @@
+"""Error-path coverage: the figures, the table, the files, the minimum; the same under every way to run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import boto3  # noqa: F401  # Else every run in process would import it anew.
+import jsonschema
+import pytest
+
+from pytest_appintegrations import service
+from pytest_appintegrations.coverage import SCHEMA, Coverage, table, verdict
+from tests.suite import FAILING, SUITE
+
+ASSOCIATE, GET = "CreateDataIntegrationAssociation", "GetDataIntegration"
+# What the suite calls, and meets two of.
+MODELLED = len(service.errors(ASSOCIATE)) + len(service.errors(GET))
+PERCENT = round(200 / MODELLED, 1)
+MET = f"2 of {MODELLED} modelled errors met: {PERCENT} %"
+
+
+def run(pytester, *args):
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+
+
+def error(recovered, let_out, *tests):
+    return {"met": recovered + let_out, "recovered": recovered, "let_out": let_out, "tests": list(tests)}
+
+
+def never_but(operation, **met):
+    return {name: met.get(name, error(0, 0)) for name in sorted(service.errors(operation))}
+
+
+def test_the_document_says_what_was_met(pytester):
+    pytester.makepyfile(test_it=SUITE)
+    run(pytester, "--appint-coverage=deep/down/out.json").assert_outcomes(passed=6)
+    document = json.loads((pytester.path / "deep" / "down" / "out.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(document, SCHEMA)
+    assert document == {
+        "version": 1,
+        "percent": PERCENT,
+        "met": 2,
+        "modelled": MODELLED,
+        "operations": {
+            ASSOCIATE: {
+                "calls": 2,
+                "errors": never_but(
+                    ASSOCIATE,
+                    ThrottlingException=error(1, 1, "test_it.py::test_lets_out", "test_it.py::test_recovers"),
+                ),
+            },
+            GET: {
+                "calls": 3,
+                "errors": never_but(
+                    GET,
+                    ResourceNotFoundException=error(
+                        0, 2, "test_it.py::test_of_the_store[one]", "test_it.py::test_of_the_store[two]"
+                    ),
+                ),
+            },
+        },
+        "not_called": [name for name in service.operations() if name not in (ASSOCIATE, GET)],
+    }
+    assert list(document["operations"]) == sorted(document["operations"])
+
+
+BACKWARDS = "def pytest_collection_modifyitems(items): items.reverse()"
+
+
+def test_every_way_to_run_gives_the_same_files(pytester):
+    pytester.makepyfile(test_it=SUITE, test_other=FAILING)
+    found = []
+    for args, conftest in (((), ""), (("-n1",), ""), (("-n3",), ""), ((), BACKWARDS), (("-n2",), BACKWARDS)):
+        pytester.makeconftest(conftest)
+        pytester.runpytest_subprocess(
+            *args, "-p", "no:cacheprovider", "--appint-coverage=out.json", "--appint-coverage=out.html"
+        ).assert_outcomes(failed=3, errors=2, passed=7, xfailed=1)
+        found.append([(pytester.path / name).read_bytes() for name in ("out.json", "out.html")])
+        shutil.rmtree(pytester.path / "__pycache__", ignore_errors=True)
+    assert all(files == found[0] for files in found)
+    document = json.loads(found[0][0])
+    assert document["operations"]["ListApplications"]["calls"] == 2
+    assert document["operations"]["CreateDataIntegration"]["errors"]["ThrottlingException"] == error(
+        1, 0, "test_other.py::test_fails"
+    )
+
+
+def test_reruns_count_their_calls_and_name_the_test_once(pytester):
+    pytester.makepyfile(
+        test_it="""
+        import pytest
+        runs = []
+
+        @pytest.mark.appint_fault("ThrottlingException", attempts=3, optional=True)
+        def test_flaky(appint_stub, appint_client):
+            runs.append(1)
+            appint_client.list_applications() if len(runs) == 1 else None
+            appint_client.list_data_integrations() if len(runs) == 2 else appint_client.list_event_integrations()
+        """
+    )
+    result = run(pytester, "--reruns=2", "--appint-coverage=out.json")
+    result.assert_outcomes(failed=1)
+    result = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))
+    assert {name: entry["calls"] for name, entry in result["operations"].items()} == {
+        "ListApplications": 1,
+        "ListDataIntegrations": 1,
+        "ListEventIntegrations": 1,
+    }
+    for entry in result["operations"].values():
+        assert entry["errors"]["ThrottlingException"] == error(0, 1, "test_it.py::test_flaky")
+
+
+def test_the_table(pytester):
+    pytester.makepyfile(test_it=SUITE)
+    result = run(pytester, "--appint-coverage", "--color=yes")
+    result.stdout.fnmatch_lines(
+        [
+            "*= AppIntegrations error-path coverage =*",
+            "calls that met it                            recovered  let out  tests",
+            f"{ASSOCIATE}  1 of {len(service.errors(ASSOCIATE))} met, calls: 2",
+            "*[[]31m  AccessDeniedException * never met*",
+            "*[[]33m  ThrottlingException * let out            1        1      2*",
+            f"{GET} * 1 of {len(service.errors(GET))} met, calls: 3",
+            "*  ResourceNotFoundException * let out            0        2      2*",
+            "never called, not counted: CreateApplication, *",
+            f"*{MET}*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*test_it.py::test_lets_out*")
+    run(pytester, "--appint-coverage", "-v", "-k", "recovers or network").stdout.fnmatch_lines(
+        ["  ThrottlingException * recovered          1        0      1", "    test_it.py::test_recovers"]
+    )
+
+
+def test_without_a_call_the_table_says_so(pytester):
+    pytester.makepyfile("def test_nothing(): pass")
+    result = run(pytester, "--appint-coverage", "--appint-coverage=out.html")
+    result.stdout.fnmatch_lines(
+        ["never called, not counted: *", "written: *out.html", "0 of 0 modelled errors met: 0.0 %"]
+    )
+    assert "No test called the service." in (pytester.path / "out.html").read_text(encoding="utf-8")
+    assert result.ret == 0
+
+
+@pytest.mark.parametrize("args", [(), ("-n2",)], ids=["one process", "xdist"])
+@pytest.mark.parametrize(("minimum", "ret"), [(PERCENT, 0), (PERCENT + 0.1, 1), ("0", 0), ("100%", 1)])
+def test_the_minimum(pytester, args, minimum, ret):
+    pytester.makepyfile(SUITE)
+    minimum = f"--appint-coverage-min={minimum}"
+    result = pytester.runpytest_subprocess(*args, minimum) if args else run(pytester, minimum)
+    result.assert_outcomes(passed=6)
+    assert result.ret == ret
+    told = "minimum of * % reached"
+    if ret:
+        told = f"FAIL: error-path coverage of {PERCENT} % is below the minimum of * %"
+    result.stdout.fnmatch_lines([MET, told])
+    result.stdout.no_fnmatch_line("never called*")
+
+
+def test_a_minimum_where_nothing_was_called_fails_and_says_why(pytester):
+    pytester.makepyfile("def test_nothing(): pass")
+    result = run(pytester, "--appint-coverage-min=1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["FAIL: * 0.0 % is below the minimum of 1 %; no test called AppIntegrations"])
+
+
+def test_a_minimum_hides_no_other_failure(pytester):
+    pytester.makepyfile("def test_nothing(): pass")
+    assert run(pytester, "--appint-coverage-min=1", "-k", "nowhere").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert run(pytester, "--appint-coverage-min=1", "--collect-only").ret == 0
+
+
+def test_it_is_written_without_a_terminal_too(pytester):
+    pytester.makepyfile(SUITE)
+    result = pytester.runpytest_subprocess(
+        "-p", "no:terminal", "--appint-coverage=out.json", "--appint-coverage-min=99"
+    )
+    assert result.ret == 1
+    assert json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["met"] == 2
+
+
+def test_it_is_there_where_no_report_is(pytester):
+    pytester.makepyfile(SUITE)
+    result = run(pytester, "--appint-report=none", "--appint-coverage-min=1")
+    result.stdout.fnmatch_lines([MET])
+    result.stdout.no_fnmatch_line("appintegrations: *")
+
+
+@pytest.mark.parametrize("args", [(), ("-n2",)], ids=["one process", "xdist"])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("--appint-report=fialed", "--appint-report: unknown value 'fialed'; did you mean 'failed'? (values: failed, none, all)"),
+        ("--appint-coverage=out.xml", "--appint-coverage=out.xml: must end in .json or .html, *before --appint-coverage."),
+        ("--appint-coverage=folder.json", "--appint-coverage=folder.json: can't be written: Is a directory"),
+        ("--appint-coverage=file/out.json", "--appint-coverage=file/out.json: can't be written: *"),
+        *((f"--appint-coverage-min={wrong}", f"--appint-coverage-min={wrong}: must be a percentage, a number from 0 to 100")
+          for wrong in ("101", "-1", "nan", "much", "", "inf")),
+    ],
+)  # fmt: skip
+def test_bad_input_is_a_usage_error_before_the_first_test(pytester, args, given, told):
+    pytester.makepyfile("def test_nothing(): raise SystemExit")
+    pytester.mkdir("folder.json")
+    (pytester.path / "file").touch()
+    result = pytester.runpytest_subprocess(*args, given)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {told}"])
+
+
+def test_a_wrong_ini_is_a_usage_error(pytester):
+    pytester.makeini("[pytest]\nappint_report = faild")
+    result = run(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: appint_report in the ini: unknown value 'faild'; did you mean 'failed'? *"])
+
+
+def test_what_was_there_stays_until_the_end_of_the_run(pytester):
+    (pytester.path / "out.json").write_text("before", encoding="utf-8")
+    run(pytester, "--appint-coverage=out.json", "--collect-only")
+    run(pytester, "--appint-coverage=new.json", "--collect-only")
+    assert (pytester.path / "out.json").read_text(encoding="utf-8") == "before"
+    assert not (pytester.path / "new.json").exists()
+
+
+def test_order_does_not_matter():
+    seen = {
+        "a": {GET: {"calls": 2, "errors": {"ThrottlingException": (1, 1)}}},
+        "b": {GET: {"calls": 1, "errors": {"ThrottlingException": (1, 0)}}, ASSOCIATE: {"calls": 1, "errors": {}}},
+    }
+    one, other = Coverage(), Coverage()
+    for test in "ab":
+        one.add(test, seen[test])
+    for test in "ba":
+        other.add(test, seen[test])
+    assert one.document() == other.document()
+    met = one.document()["operations"][GET]["errors"]["ThrottlingException"]
+    assert (met, verdict(met)) == (error(2, 1, "a", "b"), "let out")
+    assert [line for line, _ in table(Coverage().document(), tests=False)] == [
+        f"never called, not counted: {', '.join(service.operations())}"
+    ]
+
+
+def test_all_operations_called_none_is_listed():
+    coverage = Coverage()
+    coverage.add("t", {name: {"calls": 1, "errors": {}} for name in service.operations()})
+    assert coverage.document()["not_called"] == []
+    assert not [line for line, _ in table(coverage.document(), tests=True) if "never called" in line]

@@ -1,0 +1,156 @@
+"""The page of error-path coverage: what it says, and how it looks in a real browser."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from pytest_appintegrations import service
+from pytest_appintegrations.coverage import Coverage
+from pytest_appintegrations.page import page
+from tests.browser import CHROMIUM, Browser
+
+GET, LIST = "GetDataIntegration", "ListDataIntegrations"
+SLY = "test_it.py::test[<script>alert('x')</script>&\"]"
+
+
+def document():
+    coverage = Coverage()
+    coverage.add("test_it.py::test_recovers", {LIST: {"calls": 2, "errors": {"ThrottlingException": (2, 0)}}})
+    coverage.add(SLY, {GET: {"calls": 1, "errors": {"ResourceNotFoundException": (0, 1)}}})
+    return coverage.document()
+
+
+class Reader(HTMLParser):
+    """Gathers the cells by operation and error, and checks that all is closed that was opened."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.attributes, self.cells, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.attributes += attributes
+        if tag not in ("meta", "wbr"):
+            self.open.append(tag)
+        if tag == "td":
+            self.cells.append([dict(attributes), ""])
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+        if "td" in self.open:
+            self.cells[-1][1] += data
+
+
+def read(text):
+    reader = Reader()
+    reader.feed(text)
+    assert not reader.open
+    return reader
+
+
+def test_it_tells_the_matrix():
+    reader = read(page(document()))
+    cells = {(cell["data-error"], cell["class"]): text for cell, text in reader.cells}
+    assert (
+        cells["ThrottlingException", "recovered"]
+        == "✓ recoveredCalls recovered: 2, let out: 0test_it.py::test_recovers"
+    )
+    assert cells["ResourceNotFoundException", "let-out"] == f"! let outCalls recovered: 0, let out: 1{SLY}"
+    assert cells["ResourceNotFoundException", "na"] == "n/a"  # A list finds what there is.
+    assert cells["AccessDeniedException", "never-met"] == "○ never met"
+    modelled = len(service.errors(GET)) + len(service.errors(LIST))
+    told = "".join(reader.text)
+    assert f"2 of {modelled} modelled errors met" in told
+    assert f"{round(200 / modelled, 1)} %" in told
+    assert all(name in told for name in service.operations())
+
+
+def test_it_lists_the_operations_never_called_where_there_are_any():
+    coverage = Coverage()
+    every = {name: {"calls": 1, "errors": {}} for name in service.operations()}
+    coverage.add("test_it.py::test_most", {name: seen for name, seen in every.items() if name != GET})
+    assert read(page(coverage.document())).text.count("Never called, not counted") == 1
+    coverage.add("test_it.py::test_the_rest", {GET: every[GET]})
+    assert "Never called, not counted" not in read(page(coverage.document())).text
+
+
+def test_it_needs_nothing_else_and_escapes_what_it_shows():
+    text = page(document())
+    assert not re.search(r"(?i)<script|<link|<img|url\(|@import|https?:|javascript:", text)
+    assert "&lt;script&gt;" in text
+
+
+def test_the_same_document_gives_the_same_page():
+    assert page(document()) == page(document())
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    if CHROMIUM is None:
+        pytest.skip("no chromium and no google-chrome on this machine")
+    browser = Browser(tmp_path_factory.mktemp("profile"))
+    file = tmp_path_factory.mktemp("page") / "out.html"
+    file.write_text(page(document()), encoding="utf-8")
+    browser.open(file)
+    yield browser
+    browser.close()
+
+
+# Relative luminance and contrast as WCAG 2 defines them; what is transparent shows what lies behind.
+CONTRASTS = """
+(() => {
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => {
+    const [r, g, b] = parts(colour).map(c => c / 255).map(c => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const behind = element => {
+    for (; element; element = element.parentElement) {
+      const colour = getComputedStyle(element).backgroundColor;
+      if (parts(colour)[3] !== 0) return colour;
+    }
+  };
+  return [...document.querySelectorAll("h1, h2, p, td span, summary, th, dt, dd, li, small")].map(element => {
+    const pair = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => a - b);
+    return (pair[1] + .05) / (pair[0] + .05);
+  });
+})()
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844), (320, 640)], ids=["desk", "phone", "small phone"])
+def test_it_fits_and_can_be_read(browser, size, scheme):
+    browser.size(*size)
+    browser.colours(scheme)
+    assert browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    contrasts = browser.evaluate(CONTRASTS)
+    assert len(contrasts) > 40
+    assert min(contrasts) >= 4.5
+    back = browser.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (back == "rgb(255, 255, 255)") is (scheme == "light")
+    # What a column's head says at a desk, each cell says itself on a phone.
+    told = browser.evaluate('getComputedStyle(document.querySelector("td"), "::before").content')
+    assert (told == "none") is (size[0] == 1280)
+    assert browser.evaluate('getComputedStyle(document.querySelector("summary .mark")).display') == "inline-block"
+
+
+def test_a_cell_opens_by_keyboard_and_by_click(browser):
+    browser.size(1280, 800)
+    opened = 'document.querySelectorAll("details[open]").length'
+    shown = '[...document.querySelectorAll("details li")].filter(item => item.checkVisibility()).map(item => item.textContent)'
+    assert browser.evaluate(shown) == []
+    browser.press("Tab", 9)
+    assert browser.evaluate("document.activeElement.tagName") == "SUMMARY"
+    assert browser.evaluate("document.activeElement.ariaLabel") == f"{GET}, ResourceNotFoundException: let out"
+    assert browser.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    browser.press("Enter", 13, "\r")
+    assert browser.evaluate(shown) == [SLY]
+    browser.evaluate('document.querySelectorAll("summary")[1].click()')
+    assert browser.evaluate(opened) == 2
+    assert SLY in browser.evaluate('document.querySelector("summary").title')  # What a mouse over it shows.

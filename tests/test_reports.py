@@ -1,0 +1,238 @@
+"""What a failing test shows, and the line at the end of the run."""
+
+from __future__ import annotations
+
+import re
+
+import boto3  # noqa: F401  # Else every run in process would import it anew.
+import pytest
+
+from pytest_appintegrations import AppIntegrationsStub, report
+from pytest_appintegrations.calls import Call
+from pytest_appintegrations.matching import presentable
+from pytest_appintegrations.wire import Request
+from tests.suite import FAILING, SUITE
+
+TITLE = "AppIntegrations calls"
+TOTAL = "appintegrations: 5 calls, 10 attempts, 6 faults, "
+
+
+def run(pytester, *args):
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+
+
+def sections(result):
+    """Give each section of a failing test, by the test's name."""
+    found = {}
+    test = None
+    for line in result.outlines:
+        if heading := re.fullmatch(r"_{3,} (?:ERROR at \w+ of )?(\w+) _{3,}", line):
+            test, lines = heading[1], None
+        elif re.fullmatch(rf"-+ {TITLE} -+", line):
+            lines = found.setdefault(test, [])
+        elif line.startswith(("===", "appintegrations:", "---")):
+            lines = None
+        elif test is not None and lines is not None:
+            lines.append(line)
+    return found
+
+
+@pytest.mark.parametrize("args", [(), ("-n2",)], ids=["one process", "xdist"])
+def test_a_failing_test_shows_its_calls(pytester, args):
+    pytester.makepyfile(FAILING)
+    result = pytester.runpytest_subprocess(*args) if args else run(pytester)
+    result.assert_outcomes(failed=3, errors=2, passed=1, xfailed=1)
+    shown = sections(result)
+    assert shown["test_crash_in_setup"] == [
+        "1. ListApplications(ApplicationType='STANDARD') in us-east-1: 200 success",
+    ]
+    assert shown["test_crash_in_teardown"] == [
+        "1. ListDataIntegrations(MaxResults=5) in us-east-1: 200 success",
+        "2. ListEventIntegrations(MaxResults=7) in us-east-1: 200 success",
+    ]
+    head, *attempts = shown["test_fails"]
+    assert head.startswith("1. CreateDataIntegration(Name='n', Description='ddd")
+    assert "…" in head or "..." in head
+    assert "'https://***@host/path'" in head
+    assert "Tags={'Password': '***'}" in head
+    assert head.endswith(" in us-east-1: succeeded after 3 attempts")
+    assert [re.sub(r"\d\.\d\d s", "S", line) for line in attempts] == [
+        "     429 ThrottlingException (injected), then S of backoff",
+        "     429 ThrottlingException (injected), then S of backoff",
+        "     200 success",
+    ]
+    assert shown["test_fails_without_a_call"] == ["none: nothing reached the stub"]
+    assert shown.keys() == {
+        "test_crash_in_setup", "test_crash_in_teardown", "test_fails", "test_fails_without_a_call"
+    }  # fmt: skip
+    for secret in ("hush", "tok-1"):
+        assert not [line for line in result.outlines if secret in line and "E  " not in line and '"' not in line]
+
+
+@pytest.mark.parametrize("ending", ["ini", "line"])
+def test_none_shows_nothing(pytester, ending):
+    pytester.makepyfile(FAILING)
+    if ending == "ini":
+        pytester.makeini("[pytest]\nappint_report = none")
+    result = run(pytester, *(("--appint-report=none",) if ending == "line" else ()))
+    result.assert_outcomes(failed=3, errors=2, passed=1, xfailed=1)
+    assert not sections(result)
+    result.stdout.no_fnmatch_line("appintegrations: *")
+
+
+def test_all_shows_the_calls_of_every_test(pytester):
+    pytester.makepyfile(test_it=SUITE)
+    pytester.makeini("[pytest]\nappint_report = none")
+    result = run(pytester, "--appint-report=all", "-p", "no:randomly")
+    result.stdout.fnmatch_lines(
+        [
+            f"=*= {TITLE} =*=",
+            "test_it.py::test_recovers (call passed)",
+            "1. CreateDataIntegrationAssociation(*) in us-east-1: succeeded after 3 attempts",
+            "test_it.py::test_lets_out (call passed)",
+            "1. CreateDataIntegrationAssociation(*) in us-east-1: failed after 3 attempts",
+            "test_it.py::test_of_the_store[[]one] (call passed)",
+            "1. GetDataIntegration(Identifier='one') in us-east-1: 404 ResourceNotFoundException",
+            "test_it.py::test_network (call passed)",
+            "     ConnectTimeoutError (injected), then * s of backoff",
+            "     200 success",
+            f"{TOTAL}*",
+        ]
+    )
+    pytester.makepyfile(test_it=FAILING)
+    assert "test_fails" in sections(run(pytester, "--appint-report=all"))
+
+
+@pytest.mark.parametrize("args", [(), ("-n1",), ("-n3",)], ids=["one process", "one worker", "three workers"])
+def test_one_line_sums_up(pytester, args):
+    pytester.makepyfile(SUITE)
+    result = pytester.runpytest_subprocess(*args) if args else run(pytester)
+    result.assert_outcomes(passed=6)
+    [line] = [line for line in result.outlines if line.startswith("appintegrations: ")]
+    assert re.fullmatch(TOTAL + r"\d\.\d s of backoff skipped", line)
+
+
+def test_nothing_where_nothing_was_called(pytester):
+    pytester.makepyfile("def test_nothing(appint_stub): pass")
+    run(pytester).stdout.no_fnmatch_line("*appintegrations: *")
+
+
+def test_stubs_made_by_hand_count_and_calls_of_the_collection_do_not(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+        from pytest_appintegrations import AppIntegrationsStub
+
+        with AppIntegrationsStub() as stub:
+            stub.client().list_applications()
+
+        @pytest.fixture(scope="module", autouse=True)
+        def of_the_module():
+            with AppIntegrationsStub() as stub:
+                yield stub
+                stub.client().list_applications()
+
+        @AppIntegrationsStub()
+        def test_decorated():
+            from pytest_appintegrations.interception import switch
+            switch.answering_now().stub.client().list_applications()
+
+        def test_of_the_module(of_the_module):
+            of_the_module.client().list_applications()
+            of_the_module.reset()
+            assert False
+        """
+    )
+    result = run(pytester)
+    assert sections(result) == {"test_of_the_module": ["1. ListApplications() in us-east-1: 200 success"]}
+    result.stdout.fnmatch_lines(["appintegrations: 3 calls, 3 attempts, 0 faults, 0.0 s of backoff skipped"])
+
+
+def test_a_rerun_shows_the_calls_of_its_own(pytester):
+    pytester.makepyfile(
+        """
+        runs = []
+
+        def test_flaky(appint_client):
+            runs.append(1)
+            appint_client.list_applications(MaxResults=len(runs))
+            assert len(runs) > 2
+        """
+    )
+    result = run(pytester, "--reruns=1")
+    result.assert_outcomes(failed=1)
+    assert sections(result) == {"test_flaky": ["1. ListApplications(MaxResults=2) in us-east-1: 200 success"]}
+    result.stdout.fnmatch_lines(["appintegrations: 2 calls, 2 attempts, *"])
+
+
+def test_a_repr_that_raises_hides_no_failure(pytester):
+    pytester.makepyfile(
+        """
+        class Sly:
+            def __repr__(self): raise RuntimeError("sly")
+            def __eq__(self, other): return False
+            __hash__ = None
+
+        def test_it(appint_client, appint_stub):
+            appint_client.list_applications(MaxResults=3)
+            appint_stub.calls.assert_called("ListApplications", MaxResults=Sly())
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["E * AssertionError: expected a call of ListApplications with MaxResults=<Sly instance at *>; *",
+         "E * MaxResults: expected <Sly instance at *>, got 3"]
+    )  # fmt: skip
+
+
+def test_of_very_many_calls_the_last_are_shown(appint_stub, appint_client):
+    for number in range(1, 51):
+        appint_client.list_applications(MaxResults=number)
+    shown = report.section(appint_stub.calls, most=2).splitlines()
+    assert shown[0] == "… 48 earlier calls"
+    assert shown[2] == "50. ListApplications(MaxResults=50) in us-east-1: 200 success"
+    assert report.section(appint_stub.calls, most=49).startswith("… 1 earlier call\n2. ")
+
+
+def test_a_call_on_its_way_is_shown_as_such():
+    call = Call(Request("ListApplications", "https://host/applications", b"", "us-east-1", "id", 60))
+    assert report.section([call]) == "1. ListApplications() in us-east-1: not answered yet"
+
+
+def test_an_unexpected_call_is_counted_and_shown(appint_stub):
+    from pytest_appintegrations import UnexpectedCall
+
+    with pytest.raises(UnexpectedCall):
+        appint_stub.respond(operation="Sing", url="/", body=b"", region="r", call_id="c", read_timeout=None)
+    assert report.section(appint_stub.calls) == "1. Sing() in r: UnexpectedCall"
+    gathered = report.facts(appint_stub.calls, 0.0)
+    assert (gathered["calls"], gathered["seen"]) == (1, {})
+
+
+@pytest.mark.parametrize(
+    ("params", "shown"),
+    [
+        ({"ClientToken": "t", "Name": "n"}, {"Name": "n"}),
+        ({"NextToken": "n"}, {"NextToken": "n"}),
+        ({"tags": {"api_key": "x", "team": "y"}}, {"tags": {"api_key": "***", "team": "y"}}),
+        ({"a": [{"ClientSecret": "x"}]}, {"a": [{"ClientSecret": "***"}]}),
+        ({"AccessUrl": "https://me:pw@host/?a=b"}, {"AccessUrl": "https://***@host/?a=b"}),
+        ({"AccessUrl": "https://host/?token=t&a=b"}, {"AccessUrl": "https://host/?token=***&a=b"}),
+        ({"AccessUrl": "https://host/?X-Amz-Signature=t"}, {"AccessUrl": "https://host/?X-Amz-Signature=***"}),
+        ({"Description": "AKIAIOSFODNN7EXAMPLE is it"}, {"Description": "*** is it"}),
+        ({"MaxResults": 3}, {"MaxResults": 3}),
+    ],
+)  # fmt: skip
+def test_secrets_are_masked(params, shown):
+    assert presentable(params) == shown
+
+
+def test_outside_a_run_nothing_is_kept():
+    from pytest_appintegrations import journal
+
+    with journal.listening() as outer, journal.listening() as inner:
+        with AppIntegrationsStub() as stub:
+            stub.client().list_applications()
+        assert [call.operation for call in inner.take()[0]] == ["ListApplications"]
+        assert inner.take() == outer.take() == ([], 0)
