@@ -43,7 +43,7 @@ import boto3, pytest
 
 @pytest.fixture
 def crashing(appint_client):
-    appint_client.list_applications(ApplicationType="STANDARD")
+    appint_client.list_applications(MaxResults=3)
     raise OSError("no disk")
 
 def test_crash_in_setup(crashing):

@@ -44,7 +44,7 @@ def test_a_failing_test_shows_its_calls(pytester, args):
     result.assert_outcomes(failed=3, errors=2, passed=1, xfailed=1)
     shown = sections(result)
     assert shown["test_crash_in_setup"] == [
-        "1. ListApplications(ApplicationType='STANDARD') in us-east-1: 200 success",
+        "1. ListApplications(MaxResults=3) in us-east-1: 200 success",
     ]
     assert shown["test_crash_in_teardown"] == [
         "1. ListDataIntegrations(MaxResults=5) in us-east-1: 200 success",
