@@ -10,6 +10,7 @@ from pytest_appintegrations import schema as schemas
 from pytest_appintegrations import service, wire
 from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.faults import Fault
+from pytest_appintegrations.interception.http import Request
 from pytest_appintegrations.matching import Difference, differences, presentable, shown
 
 
@@ -42,7 +43,7 @@ class Call:
 
     __slots__ = ("_answer", "_attempts", "_request")
 
-    def __init__(self, request: wire.Request) -> None:
+    def __init__(self, request: Request) -> None:
         self._request = request
         self._attempts: list[Attempt] = []
         self._answer: bytes | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -13,6 +14,7 @@ from pytest_appintegrations.calls import Attempt, Call, CallLog
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
 from pytest_appintegrations.faults import TRANSPORT_ERRORS, Fault
+from pytest_appintegrations.interception.http import Request, Response
 from pytest_appintegrations.settings import Quotas, Settings
 from pytest_appintegrations.state import Ids, State
 from pytest_appintegrations.store import DATA_INTEGRATION
@@ -34,16 +36,18 @@ class Pipeline:
         self._by_id: dict[str, Call] = {}
         self._regions: dict[str, State] = {}
         self._ids = Ids(seed)
-        self._request_ids = Ids(f"requests of {seed}")
+        # Alike but for their last digits: one is taken in every attempt, and `Ids.new` costs more.
+        self._request_ids = map(f"{Ids(f'requests of {seed}').new()[:24]}{{:012x}}".format, itertools.count(1))
 
     def state(self, region: str) -> State:
         """Give the state of a region."""
-        with self.lock:
-            if region not in self._regions:
-                self._regions[region] = State(region, self.settings, self.quotas, self.clock, self._ids)
-            return self._regions[region]
+        state = self._regions.get(region)
+        if state is None:
+            new = State(region, self.settings, self.quotas, self.clock, self._ids)
+            state = self._regions.setdefault(region, new)  # Another thread may have been faster.
+        return state
 
-    def respond(self, request: wire.Request) -> wire.Response:
+    def respond(self, request: Request) -> Response:
         """Answer one attempt, or raise what botocore or the test shall see instead; it is recorded either way."""
         with self.lock:
             call = self._by_id.get(request.call_id)
@@ -52,7 +56,7 @@ class Pipeline:
                 self._calls.append(call)
                 if kept := journal.now_kept():
                     kept.note_call(call)
-            started_at, request_id = self.clock.now(), self._request_ids.new()
+            started_at, request_id = self.clock.now(), next(self._request_ids)
             status, code, strike = None, None, None
             try:
                 params = self._read(request)
@@ -63,11 +67,11 @@ class Pipeline:
                 status = 200
                 call.answered(body)
                 self.answers.forget(request.call_id)
-                return wire.Response(status, _headers(request_id), body)
+                return Response(status, _headers(request_id), body)
             except ServiceError as error:
                 fault = strike.fault if strike else None
                 code, status = error.code, _status(error, fault)
-                return wire.Response(status, _error_headers(error, request_id, fault), wire.encode_error(error))
+                return Response(status, _error_headers(error, request_id, fault), wire.encode_error(error))
             except TransportFailure as failure:
                 code = failure.name
                 raise
@@ -99,12 +103,12 @@ class Pipeline:
                 kept.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
-    def _read(self, request: wire.Request) -> dict[str, Any]:
+    def _read(self, request: Request) -> dict[str, Any]:
         if request.operation not in service.operations():
             raise _unanswerable(request.operation)
         return wire.decode(request.operation, request.url, request.body)
 
-    def _handle(self, request: wire.Request, params: dict[str, Any]) -> Mapping[str, Any]:
+    def _handle(self, request: Request, params: dict[str, Any]) -> Mapping[str, Any]:
         if self.settings.validate:
             _check(request.operation, params)
         answer = self.answers.answer(request.call_id, request.operation, params)
@@ -115,7 +119,7 @@ class Pipeline:
             raise _unanswerable(request.operation)
         return handler(self.state(request.region), params)
 
-    def _suffer(self, strike: Strike, request: wire.Request, params: dict[str, Any]) -> None:
+    def _suffer(self, strike: Strike, request: Request, params: dict[str, Any]) -> None:
         if strike.slow and request.read_timeout is not None and strike.seconds >= request.read_timeout:
             self.clock.advance(request.read_timeout)
             self._fail("ReadTimeoutError", strike.slow, request, params)
@@ -123,7 +127,7 @@ class Pipeline:
         if strike.fault and strike.error:
             self._fail(strike.error, strike.fault, request, params)
 
-    def _fail(self, error: str, fault: Fault, request: wire.Request, params: dict[str, Any]) -> NoReturn:
+    def _fail(self, error: str, fault: Fault, request: Request, params: dict[str, Any]) -> NoReturn:
         if fault.applied:
             with contextlib.suppress(ServiceError):  # Whatever the answer was, it is lost.
                 self._handle(request, params)
@@ -132,7 +136,7 @@ class Pipeline:
         message = self._usual_message(error, request, params) if fault.message is None else fault.message
         raise ServiceError(error, message)
 
-    def _usual_message(self, error: str, request: wire.Request, params: Mapping[str, Any]) -> str:
+    def _usual_message(self, error: str, request: Request, params: Mapping[str, Any]) -> str:
         if error != "AccessDeniedException":
             return service.error_text(error)
         user = f"arn:aws:iam::{self.settings.account_id}:user/test"

@@ -88,7 +88,10 @@ class Records:
         key = record[self.kind.key]
         self._last_number += 1
         self._number[key] = self._last_number
-        self._shelves.setdefault(self._parent(record), _Shelf()).append(self._last_number, key)
+        parent = self._parent(record)
+        if parent not in self._shelves:
+            self._shelves[parent] = _Shelf()
+        self._shelves[parent].append(self._last_number, key)
         self._put(key, record)
         return record
 

@@ -15,12 +15,12 @@ from pytest_appintegrations.calls import CallLog
 from pytest_appintegrations.clients import Clients
 from pytest_appintegrations.clock import Clock, frozen
 from pytest_appintegrations.faults import Fault
+from pytest_appintegrations.interception.http import Request, Response
 from pytest_appintegrations.matching import When
 from pytest_appintegrations.pipeline import Pipeline
 from pytest_appintegrations.settings import Quotas, settings_of
 from pytest_appintegrations.tally import Injection
 from pytest_appintegrations.views import RegionStores, StoreView
-from pytest_appintegrations.wire import Request, Response
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -195,17 +195,15 @@ class AppIntegrationsStub:
         """
         return self._clients.new(self.region, kwargs)
 
-    def respond(
-        self, *, operation: str, url: str, body: bytes, region: str, call_id: str, read_timeout: float | None
-    ) -> Response:
+    def respond(self, request: Request) -> Response:
         """Answer one HTTP attempt; for the interception."""
-        answered = False
         try:
-            response = self._pipeline.respond(Request(operation, url, body, region, call_id, read_timeout))
-            answered = response.status == 200
-        finally:
-            if not answered:
-                self._clients.note_failure()
+            response = self._pipeline.respond(request)
+        except BaseException:
+            self._clients.note_failure()
+            raise
+        if response.status != 200:
+            self._clients.note_failure()
         return response
 
     def backs_off(self, call_id: str, seconds: float) -> bool:

@@ -22,26 +22,8 @@ Projection = Callable[[Any], Any]
 MALFORMED = "InvalidRequestException"
 # `json.dumps` would make an encoder for each body.
 _write = json.JSONEncoder(separators=(",", ":")).encode
+_read = json.JSONDecoder().decode
 _LABEL = r"\{([^}]+)\}"
-
-
-class Request(NamedTuple):
-    """One HTTP attempt as it was about to be sent."""
-
-    operation: str
-    url: str
-    body: bytes
-    region: str
-    call_id: str
-    read_timeout: float | None = None
-
-
-class Response(NamedTuple):
-    """What is answered to one HTTP attempt."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class _Reader(NamedTuple):
@@ -49,6 +31,8 @@ class _Reader(NamedTuple):
     labels: tuple[str, ...]
     query: tuple[tuple[str, str, Shape], ...]
     body: tuple[tuple[str, str], ...]
+    plain: frozenset[str]
+    """The members of the body that go by their own names there."""
 
 
 def decode(operation: str, url: str, body: bytes) -> Json:
@@ -59,14 +43,16 @@ def decode(operation: str, url: str, body: bytes) -> Json:
     found = reader.path.search(path)
     if found is None:
         raise ServiceError(MALFORMED, f"The URL {path} is not one of {operation}.")
-    params: Json = dict(zip(reader.labels, map(unquote, found.groups()), strict=True))
+    values = map(unquote, found.groups()) if "%" in path else found.groups()
+    params: Json = dict(zip(reader.labels, values, strict=True))
     if query:
         params.update(_decode_query(reader, query))
     if body:
         content = _decode_body(body)
-        for name, key in reader.body:
-            if key in content:
-                params[name] = content[key]
+        if content.keys() <= reader.plain:
+            params.update(content)
+        else:
+            params.update((name, content[key]) for name, key in reader.body if key in content)
     return params
 
 
@@ -112,7 +98,7 @@ def _reader(operation: str) -> _Reader:
     named = [labels[key] for key in re.findall(_LABEL, template)]
     # Not anchored at its start: an endpoint of the user's own may have a path of its own.
     path = re.compile("([^/]+)".join(map(re.escape, re.sub(_LABEL, "\0", template).split("\0"))) + "$")
-    return _Reader(path, tuple(named), tuple(query), tuple(body))
+    return _Reader(path, tuple(named), tuple(query), tuple(body), frozenset(name for name, key in body if name == key))
 
 
 def _decode_query(reader: _Reader, query: str) -> Json:
@@ -133,7 +119,7 @@ def _from_text(shape: Shape, texts: list[str]) -> Any:
 
 def _decode_body(body: bytes) -> Json:
     try:
-        content = json.loads(str(body, "utf-8"))
+        content = _read(str(body, "utf-8"))
     except ValueError as problem:
         raise ServiceError(MALFORMED, f"The request body is not JSON: {problem}.") from None
     if not isinstance(content, dict):

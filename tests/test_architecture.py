@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "pytest_appintegrations"
 
 # From the bottom up: a module imports only from layers below its own, or from its own package.
 LAYERS = [
-    {"errors", "clock", "journal"},
+    {"errors", "clock", "journal", "interception.http"},
     {"settings", "interception.switch"},
     {"interception.handlers"},
     {"interception.waiting"},

@@ -9,8 +9,8 @@ import pytest
 
 from pytest_appintegrations import AppIntegrationsStub, report
 from pytest_appintegrations.calls import Call
+from pytest_appintegrations.interception.http import Request
 from pytest_appintegrations.matching import presentable
-from pytest_appintegrations.wire import Request
 from tests.suite import FAILING, SUITE
 
 TITLE = "AppIntegrations calls"
@@ -51,7 +51,7 @@ def test_a_failing_test_shows_its_calls(pytester, args):
         "2. ListEventIntegrations(MaxResults=7) in us-east-1: 200 success",
     ]
     head, *attempts = shown["test_fails"]
-    assert head.startswith("1. CreateDataIntegration(Name='n', Description='ddd")
+    assert head.startswith("1. CreateDataIntegration(Name='n', KmsKey='arn:")
     assert "…" in head or "..." in head
     assert "'https://***@host/path'" in head
     assert "Tags={'Password': '***'}" in head
@@ -204,7 +204,7 @@ def test_an_unexpected_call_is_counted_and_shown(appint_stub):
     from pytest_appintegrations import UnexpectedCall
 
     with pytest.raises(UnexpectedCall):
-        appint_stub.respond(operation="Sing", url="/", body=b"", region="r", call_id="c", read_timeout=None)
+        appint_stub.respond(Request("Sing", "/", b"", "r", "c", None))
     assert report.section(appint_stub.calls) == "1. Sing() in r: UnexpectedCall"
     gathered = report.facts(appint_stub.calls, 0.0)
     assert (gathered["calls"], gathered["seen"]) == (1, {})

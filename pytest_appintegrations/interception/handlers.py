@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+import botocore.exceptions
+from botocore.awsrequest import AWSResponse
+from botocore.credentials import Credentials, ReadOnlyCredentials
+
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception import switch
+from pytest_appintegrations.interception.http import Request
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
 SERVICE = "appintegrations"
 #: An event of our own: whoever emits it learns whether the handlers are there.
@@ -50,22 +55,22 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSRespons
     stub, thread = active
     # Set by this very attempt as it was signed; None for a request that no client made.
     context = _context.get() or {}
-    call_id = context["retries"]["invocation-id"] if "retries" in context else _id_of_stray(request)
+    attempt = Request(
+        operation,
+        request.url,
+        _bytes(request.body),
+        context.get("client_region") or stub.region,
+        context["retries"]["invocation-id"] if "retries" in context else _id_of_stray(request),
+        getattr(context.get("client_config"), "read_timeout", None),
+    )
     try:
-        response = stub.respond(
-            operation=operation,
-            url=request.url,
-            body=_bytes(request.body),
-            region=context.get("client_region") or stub.region,
-            call_id=call_id,
-            read_timeout=getattr(context.get("client_config"), "read_timeout", None),
-        )
+        response = stub.respond(attempt)
     except UnexpectedCall as complaint:
         forget_call()
         switch.complain(complaint, thread)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
-    return _response_class()(request.url, response.status, response.headers, _Body(response.body))
+    return AWSResponse(request.url, response.status, response.headers, _Body(response.body))
 
 
 def expect_delay(request_dict: Mapping[str, Any], **_: Any) -> None:
@@ -114,7 +119,7 @@ class _Body:
         self._content = content
 
     def stream(self, *args: Any, **kwargs: Any) -> Iterator[bytes]:
-        yield self._content
+        return iter((self._content,))
 
 
 def _id_of_stray(request: AWSPreparedRequest) -> str:
@@ -130,8 +135,6 @@ def _bytes(body: object) -> bytes:
 
 @functools.cache
 def _dummy_credentials() -> Any:
-    from botocore.credentials import Credentials, ReadOnlyCredentials
-
     # aiobotocore awaits them: its clients are to be refused as all are, not to fail before.
     awaitable: Any = type("Dummies", (ReadOnlyCredentials,), {"__await__": lambda self: _itself(self).__await__()})
     credentials = Credentials("testing", "testing")
@@ -143,15 +146,6 @@ async def _itself(value: object) -> object:
     return value
 
 
-@functools.cache
-def _response_class() -> Any:
-    from botocore.awsrequest import AWSResponse
-
-    return AWSResponse
-
-
 def _transport_error(failure: TransportFailure, url: str) -> Exception:
-    import botocore.exceptions
-
     error: Exception = getattr(botocore.exceptions, failure.name)(endpoint_url=url)
     return error

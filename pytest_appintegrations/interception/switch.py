@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pytest_appintegrations.errors import RealCallRefused
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.wire import Response
+    from pytest_appintegrations.interception.http import Request, Response
 
 
 class Answering(Protocol):
@@ -22,9 +22,7 @@ class Answering(Protocol):
     def region(self) -> str:
         """The region of a client that names none."""
 
-    def respond(
-        self, *, operation: str, url: str, body: bytes, region: str, call_id: str, read_timeout: float | None
-    ) -> Response:
+    def respond(self, request: Request) -> Response:
         """Answer an attempt, or raise what botocore or the test shall see instead."""
 
     def backs_off(self, call_id: str, seconds: float) -> bool:

@@ -118,7 +118,8 @@ def update_data_integration_association(state: State, params: Params) -> Record:
             f"The execution of DataIntegrationAssociation {identifier} is in progress.",
         )
     changed = {**record, "ExecutionConfiguration": params["ExecutionConfiguration"]}
-    state.records(ASSOCIATION).replace(_started(state, changed))
+    _start(state, changed)
+    state.records(ASSOCIATION).replace(changed)
     return {}
 
 
@@ -142,9 +143,9 @@ def add_association(state: State, parent: Record, members: Mapping[str, Any]) ->
     for name in NOT_RECORDED:
         record.pop(name, None)
     if "LastExecutionStatus" not in record:
-        record = _started(state, record)
+        _start(state, record)
     elif _status(record) == "IN_PROGRESS":
-        state.executions_began[key] = state.clock.now()
+        _begin(state, key)
     return state.records(ASSOCIATION).add(record)
 
 
@@ -166,11 +167,16 @@ def set_status(state: State, record: Record, status: str, message: str | None) -
     return state.records(ASSOCIATION).replace({**record, "LastExecutionStatus": last})
 
 
-def _started(state: State, record: Record) -> Record:
-    if record.get("ExecutionConfiguration", {}).get("ExecutionMode") != "ON_DEMAND":
-        return record
-    state.executions_began[record[ASSOCIATION.key]] = state.clock.now()
-    return {**record, "LastExecutionStatus": {"ExecutionStatus": "IN_PROGRESS"}}
+def _start(state: State, record: Record) -> None:
+    """Start the execution of a record that is not in its store yet, if it is on demand."""
+    if record.get("ExecutionConfiguration", {}).get("ExecutionMode") == "ON_DEMAND":
+        _begin(state, record[ASSOCIATION.key])
+        record["LastExecutionStatus"] = {"ExecutionStatus": "IN_PROGRESS"}
+
+
+def _begin(state: State, key: str) -> None:
+    if state.settings.execution_seconds is not None:  # Else nobody ever asks.
+        state.executions_began[key] = state.clock.now()
 
 
 def _status(record: Record) -> str | None:
