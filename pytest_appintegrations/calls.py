@@ -8,9 +8,7 @@ from typing import Any, NamedTuple, overload
 
 from pytest_appintegrations import schema as schemas
 from pytest_appintegrations import service, wire
-from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.faults import Fault
-from pytest_appintegrations.interception.http import Request
 from pytest_appintegrations.matching import Difference, differences, presentable, shown
 
 
@@ -41,32 +39,22 @@ class Attempt(NamedTuple):
 class Call:
     """One call of an operation, with every attempt that botocore made of it."""
 
-    __slots__ = ("_answer", "_attempts", "_request")
+    __slots__ = ("_answer", "_attempts", "_params", "operation", "region")
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._attempts: list[Attempt] = []
-        self._answer: bytes | None = None
-
-    @property
-    def operation(self) -> str:
+    def __init__(self, operation: str, region: str) -> None:
+        self.operation = operation
         """The operation, by its name in the API."""
-        return self._request.operation
+        self.region = region
+        """The region that the request went to."""
+        self._attempts: list[Attempt] = []
+        self._params: Mapping[str, Any] = {}
+        self._answer: Mapping[str, Any] | None = None
 
     @property
     def params(self) -> dict[str, Any]:
-        """The parameters as the service saw them, read from the request; a fresh copy each time."""
-        if self.operation not in service.operations():
-            return {}
-        try:
-            return wire.decode(self.operation, self._request.url, self._request.body)
-        except ServiceError:  # Not readable: the call was answered so.
-            return {}
-
-    @property
-    def region(self) -> str:
-        """The region that the request went to."""
-        return self._request.region
+        """The parameters as the service saw them, a fresh copy each time; none where the request can't be read."""
+        copied: dict[str, Any] = wire.plain_copy(self._params)
+        return copied
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -75,8 +63,8 @@ class Call:
 
     @property
     def response(self) -> dict[str, Any] | None:
-        """The answer, without `ResponseMetadata`; None where the call did not succeed."""
-        return None if self._answer is None else wire.decode_response(self.operation, self._answer)
+        """The answer, without `ResponseMetadata`, a fresh copy each time; None where the call did not succeed."""
+        return None if self._answer is None else wire.response(self.operation, self._answer)
 
     @property
     def error(self) -> str | None:
@@ -88,13 +76,10 @@ class Call:
         """When the first attempt was sent, by the stub's clock: aware, in UTC."""
         return self._attempts[0].started_at
 
-    def attempt(self, attempt: Attempt) -> None:
-        """Note a further attempt."""
+    def attempt(self, attempt: Attempt, params: Mapping[str, Any], answer: Mapping[str, Any] | None) -> None:
+        """Note a further attempt, its parameters, and what it was answered; nobody changes them from now on."""
         self._attempts.append(attempt)
-
-    def answered(self, body: bytes) -> None:
-        """Note the body of a success."""
-        self._answer = body
+        self._params, self._answer = params, answer
 
     def backed_off(self, seconds: float) -> None:
         """Note the delay after the last attempt."""

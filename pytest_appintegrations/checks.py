@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ def whole_pattern(shape: Shape) -> str | None:
 
 
 class _Remembered(dict[Any, bool]):
-    """The last values found valid: a test suite makes the same few requests again and again."""
+    """The last values found valid; lighter on the processor's own caches than `functools.lru_cache`."""
 
     def __init__(self, check: Check) -> None:
         self._check = check
@@ -77,12 +78,15 @@ def _check(shape: Shape, built: dict[str, Check]) -> Check:
 
 def _check_structure(shape: Shape, built: dict[str, Check]) -> Check:
     checks = {name: _check(member, built) for name, member in service.members(shape).items()}
-    required = frozenset(shape.required_members)
+    required = tuple(shape.required_members)
 
+    # Plain loops here and below: twice as fast as all() over a generator.
     def check(value: Any) -> bool:
-        if type(value) is not dict or not required <= value.keys():
+        if type(value) is not dict:
             return False
-        # Plain loops here and below: twice as fast as all() over a generator.
+        for name in required:
+            if name not in value:
+                return False
         for name in value:  # noqa: SIM110
             if not checks[name](value[name]):
                 return False
@@ -107,21 +111,32 @@ def _check_map(shape: Shape, built: dict[str, Check]) -> Check:
 
 def _check_list(shape: Shape, built: dict[str, Check]) -> Check:
     item, (low, high) = _check(shape.member, built), _bounds(shape)
-    return lambda value: type(value) is list and low <= len(value) <= high and all(map(item, value))
+
+    def check(value: Any) -> bool:
+        if type(value) is not list or not low <= len(value) <= high:
+            return False
+        for each in value:  # noqa: SIM110
+            if not item(each):
+                return False
+        return True
+
+    return check
 
 
 def _check_string(shape: Shape, built: dict[str, Check]) -> Check:
     low, high = _bounds(shape)
     if enum := shape.metadata.get("enum"):
-        allowed = frozenset(enum)
-        return _Remembered(lambda value: type(value) is str and value in allowed).__getitem__
+        return frozenset(enum).__contains__
     pattern = whole_pattern(shape)
     if pattern is None:
         return lambda value: type(value) is str and low <= len(value) <= high
     matches = re.compile(pattern).match
-    return _Remembered(
-        lambda value: type(value) is str and low <= len(value) <= high and matches(value) is not None
-    ).__getitem__
+
+    def check(value: Any) -> bool:
+        return type(value) is str and low <= len(value) <= high and matches(value) is not None
+
+    # Each idempotency token is another; of the rest, a test suite asks of the same few again and again.
+    return check if shape.metadata.get("idempotencyToken") else _Remembered(check).__getitem__
 
 
 def _check_scalar(shape: Shape, built: dict[str, Check]) -> Check:
@@ -136,4 +151,5 @@ def _check_scalar(shape: Shape, built: dict[str, Check]) -> Check:
 
 
 def _bounds(shape: Shape) -> tuple[float, float]:
-    return shape.metadata.get("min", float("-inf")), shape.metadata.get("max", float("inf"))
+    # Whole numbers where they can be: a length is compared with another twice as fast as with an infinity.
+    return shape.metadata.get("min", -sys.maxsize), shape.metadata.get("max", sys.maxsize)

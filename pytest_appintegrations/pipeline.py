@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import threading
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -16,7 +15,7 @@ from pytest_appintegrations.errors import ServiceError, TransportFailure, Unexpe
 from pytest_appintegrations.faults import TRANSPORT_ERRORS, Fault
 from pytest_appintegrations.interception.http import Request, Response
 from pytest_appintegrations.settings import Quotas, Settings
-from pytest_appintegrations.state import Ids, State
+from pytest_appintegrations.state import State, ids
 from pytest_appintegrations.store import DATA_INTEGRATION
 from pytest_appintegrations.tally import Faults, Strike
 
@@ -35,9 +34,8 @@ class Pipeline:
         self.calls = CallLog(self._calls)
         self._by_id: dict[str, Call] = {}
         self._regions: dict[str, State] = {}
-        self._ids = Ids(seed)
-        # Alike but for their last digits: one is taken in every attempt, and `Ids.new` costs more.
-        self._request_ids = map(f"{Ids(f'requests of {seed}').new()[:24]}{{:012x}}".format, itertools.count(1))
+        self._ids = ids(seed)
+        self._request_ids = ids(f"requests of {seed}")
 
     def state(self, region: str) -> State:
         """Give the state of a region."""
@@ -50,22 +48,19 @@ class Pipeline:
     def respond(self, request: Request) -> Response:
         """Answer one attempt, or raise what botocore or the test shall see instead; it is recorded either way."""
         with self.lock:
-            call = self._by_id.get(request.call_id)
-            if call is None:
-                call = self._by_id[request.call_id] = Call(request)
-                self._calls.append(call)
-                if kept := journal.now_kept():
-                    kept.note_call(call)
+            call = self._by_id.get(request.call_id) or self._begin(request)
             started_at, request_id = self.clock.now(), next(self._request_ids)
-            status, code, strike = None, None, None
+            status, code, strike, params, answer = None, None, None, {}, None
             try:
-                params = self._read(request)
+                if request.operation not in service.operations():
+                    raise _unanswerable(request.operation)
+                params = wire.decode(request.operation, request.url, request.body)
                 strike = self.faults.striking(request.call_id, request.operation, params)
                 if strike is not None:
                     self._suffer(strike, request, params)
-                body = wire.encode(request.operation, self._handle(request, params))
-                status = 200
-                call.answered(body)
+                handled = self._handle(request, params)
+                body = wire.encode(request.operation, handled)
+                status, answer = 200, handled
                 self.answers.forget(request.call_id)
                 return Response(status, _headers(request_id), body)
             except ServiceError as error:
@@ -80,7 +75,7 @@ class Pipeline:
                 raise
             finally:
                 blamed = (strike.fault or strike.slow) if strike else None
-                call.attempt(Attempt(status, code, blamed, None, started_at, request_id))
+                call.attempt(Attempt(status, code, blamed, None, started_at, request_id), params, answer)
 
     def backs_off(self, call_id: str, seconds: float) -> bool:
         """Note the delay before a call's next attempt, and skip it unless `backoff` is real."""
@@ -103,14 +98,16 @@ class Pipeline:
                 kept.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
-    def _read(self, request: Request) -> dict[str, Any]:
-        if request.operation not in service.operations():
-            raise _unanswerable(request.operation)
-        return wire.decode(request.operation, request.url, request.body)
+    def _begin(self, request: Request) -> Call:
+        call = self._by_id[request.call_id] = Call(request.operation, request.region)
+        self._calls.append(call)
+        if kept := journal.now_kept():
+            kept.note_call(call)
+        return call
 
     def _handle(self, request: Request, params: dict[str, Any]) -> Mapping[str, Any]:
-        if self.settings.validate:
-            _check(request.operation, params)
+        if self.settings.validate and (violations := schema.request_violations(request.operation, params)):
+            raise _invalid(violations)
         answer = self.answers.answer(request.call_id, request.operation, params)
         if answer is not None:
             return answer
@@ -157,10 +154,9 @@ def _unanswerable(operation: str) -> UnexpectedCall:
     )
 
 
-def _check(operation: str, params: Mapping[str, Any]) -> None:
-    if violations := schema.request_violations(operation, params):
-        count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected"
-        raise ServiceError("InvalidRequestException", f"{count}: {'; '.join(violations)}")
+def _invalid(violations: list[str]) -> ServiceError:
+    count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected"
+    return ServiceError("InvalidRequestException", f"{count}: {'; '.join(violations)}")
 
 
 def _headers(request_id: str) -> dict[str, str]:

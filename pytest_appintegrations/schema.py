@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations import service
-from pytest_appintegrations.checks import WHOLE_BEGIN, WHOLE_END, Check, surely_valid, whole_pattern
+from pytest_appintegrations.checks import WHOLE_BEGIN, WHOLE_END, surely_valid, whole_pattern
 from pytest_appintegrations.errors import unknown
 
 if TYPE_CHECKING:
@@ -44,14 +44,9 @@ _WORDS = {
 
 def request_violations(operation: str, params: Mapping[str, Any]) -> list[str]:
     """Say, one sentence each, what in a request's parameters the model forbids."""
-    if _request_check(operation)(params):
+    if surely_valid(service.operation(operation).input_shape)(params):
         return []
     return _sentences(_ordered(_validator(service.operation(operation).input_shape, strict=False), params))
-
-
-@functools.cache
-def _request_check(operation: str) -> Check:
-    return surely_valid(service.operation(operation).input_shape)
 
 
 def value_violations(shape: Shape, value: object) -> list[str]:

@@ -124,7 +124,7 @@ def _seed_application_association(state: State, members: Record) -> Record:
 
 def _seed_plain_association(state: State, kind: Kind, members: Record) -> Record:
     parent, members = _with_parent(state, kind, members)
-    key = members.get(kind.key) or state.ids.new()
+    key = members.get(kind.key) or next(state.ids)
     return state.records(kind).add(
         {kind.arn: state.arn(kind, parent[PARENTS[kind][0].key], key), kind.key: key, **members}
     )

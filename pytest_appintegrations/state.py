@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,17 +15,11 @@ from pytest_appintegrations.settings import Quotas, Settings
 from pytest_appintegrations.store import KINDS, Kind, Record, Records
 
 
-class Ids:
-    """Random-looking ids that are the same in every run with the same seed."""
-
-    def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed)
-
-    def new(self) -> str:
-        """Give the next lower-case UUID."""
-        # Written by hand: it is asked for twice in every call, and `uuid.UUID` takes ten times as long.
-        digits = f"{self._random.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+def ids(seed: str) -> Iterator[str]:
+    """Give lower-case UUIDs without end, the same in every run with the same seed; their last digits count."""
+    digits = f"{random.Random(seed).getrandbits(80):020x}"
+    write = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{{:012x}}".format
+    return map(write, itertools.count(1))
 
 
 @dataclass
@@ -35,10 +30,15 @@ class State:
     settings: Settings
     quotas: Quotas
     clock: Clock
-    ids: Ids
+    ids: Iterator[str]
     stores: dict[str, Records] = field(default_factory=lambda: {kind.store: Records(kind) for kind in KINDS})
     executions_began: dict[str, datetime.datetime] = field(default_factory=dict)
+    _arn_prefixes: dict[str, str] = field(init=False)
     _replays: dict[tuple[str, ...], tuple[Mapping[str, Any], Record]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        own = f"arn:aws:app-integrations:{self.region}:{self.settings.account_id}"
+        self._arn_prefixes = {kind.store: f"{own}:{kind.resource}/" for kind in KINDS}
 
     def records(self, kind: Kind) -> Records:
         """Give the records of a kind."""
@@ -46,14 +46,13 @@ class State:
 
     def arn(self, kind: Kind, *ids: str) -> str:
         """Write the ARN of a record of this region."""
-        return f"{self._arn_prefix(kind)}{'/'.join(ids)}"
+        return self._arn_prefixes[kind.store] + "/".join(ids)
 
     def find(self, kind: Kind, identifier: str) -> Record | None:
         """Find a record as the service does: by ARN, then by id, then, where it goes by names, by name."""
-        records = self.records(kind)
-        prefix = self._arn_prefix(kind)
-        if identifier.startswith(prefix):
-            rest = identifier[len(prefix) :]
+        records = self.stores[kind.store]
+        if identifier.startswith("arn:"):
+            rest = identifier.removeprefix(self._arn_prefixes[kind.store])
             record = records.get(rest.rpartition("/")[2] if kind.parent else rest)
             return record if record and record[kind.arn] == identifier else None
         return records.get(identifier) or (records.by_unique(identifier) if kind.named else None)
@@ -75,14 +74,19 @@ class State:
                 f"The allowed quota for the resource has been exceeded. {kind.label}s: {quota}{per}.",
             )
 
-    def replayed(self, scope: tuple[str, ...], params: Mapping[str, Any]) -> Record | None:
-        """Give the first answer to the same idempotency token, or refuse it for another request."""
+    def replayed(
+        self, scope: tuple[str, ...], params: Mapping[str, Any], *, parent: str | None = None
+    ) -> Record | None:
+        """Give the first answer to the same idempotency token, or refuse it for another request.
+
+        `parent` is the parameter that names the parent: the scope holds it already, whichever way it is named.
+        """
         token = params.get("ClientToken")
         seen = self._replays.get((*scope, token)) if token else None
         if seen is None:
             return None
         first, answer = seen
-        if first != params:
+        if any(first.get(name) != params.get(name) for name in (first.keys() | params.keys()) - {parent}):
             raise ServiceError(
                 "InvalidRequestException",
                 f"The ClientToken {token} was used before with other parameters.",
@@ -94,9 +98,6 @@ class State:
         if token := params.get("ClientToken"):
             self._replays[(*scope, token)] = (params, answer)
         return answer
-
-    def _arn_prefix(self, kind: Kind) -> str:
-        return f"arn:aws:app-integrations:{self.region}:{self.settings.account_id}:{kind.resource}/"
 
 
 def not_found(kind: Kind, identifier: str) -> ServiceError:

@@ -22,7 +22,7 @@ Projection = Callable[[Any], Any]
 MALFORMED = "InvalidRequestException"
 # `json.dumps` would make an encoder for each body.
 _write = json.JSONEncoder(separators=(",", ":")).encode
-_read = json.JSONDecoder().decode
+_read = json.JSONDecoder().raw_decode
 _LABEL = r"\{([^}]+)\}"
 
 
@@ -58,7 +58,7 @@ def decode(operation: str, url: str, body: bytes) -> Json:
 
 def encode(operation: str, output: Mapping[str, Any]) -> bytes:
     """Write what the operation answers: the record's members that are in the output shape, no others."""
-    projected = _output(operation)(output)
+    projected = _output(operation, _epoch)(output)
     return _write(projected).encode() if projected else b""
 
 
@@ -67,10 +67,10 @@ def encode_error(error: ServiceError) -> bytes:
     return _write({"Message": error.message}).encode()
 
 
-def decode_response(operation: str, body: bytes) -> Json:
-    """Read an answer back as botocore would, times as aware datetimes; without `ResponseMetadata`."""
-    parsed: Json = _parsed(operation)(json.loads(body or b"{}"))
-    return parsed
+def response(operation: str, output: Mapping[str, Any]) -> Json:
+    """Give what botocore reads out of what `encode` writes, without `ResponseMetadata`; a copy."""
+    copied: Json = plain_copy(_output(operation, None)(output))
+    return copied
 
 
 def plain_copy(value: Any) -> Any:
@@ -119,47 +119,40 @@ def _from_text(shape: Shape, texts: list[str]) -> Any:
 
 def _decode_body(body: bytes) -> Json:
     try:
-        content = _read(str(body, "utf-8"))
+        text = str(body, "utf-8").strip()
+        content, end = _read(text)
     except ValueError as problem:
         raise ServiceError(MALFORMED, f"The request body is not JSON: {problem}.") from None
-    if not isinstance(content, dict):
+    if end != len(text) or not isinstance(content, dict):
         raise ServiceError(MALFORMED, "The request body is not a JSON object.")
     return content
 
 
 @functools.cache
-def _output(operation: str) -> Projection:
-    return _members(service.operation(operation).output_shape, _epoch)
-
-
-@functools.cache
-def _parsed(operation: str) -> Projection:
-    return _members(service.operation(operation).output_shape, _datetime)
+def _output(operation: str, timestamp: Projection | None) -> Projection:
+    return _members(service.operation(operation).output_shape, timestamp)
 
 
 def _epoch(moment: datetime.datetime) -> float:
     return moment.timestamp()
 
 
-def _datetime(epoch: float) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
-
-
-def _members(shape: Shape | None, timestamp: Projection) -> Projection:
-    """Build a function that copies the modelled members of a structure, its times converted."""
-    members = {name: _converted(item, timestamp) for name, item in service.members(shape).items()}
+def _members(shape: Shape | None, timestamp: Projection | None) -> Projection:
+    """Build a function that takes over the modelled members of a structure, its times converted."""
+    members = [(name, _converted(item, timestamp)) for name, item in service.members(shape).items()]
 
     def project(value: Mapping[str, Any]) -> Json:
-        return {
-            name: convert(value[name]) if convert else value[name]
-            for name, convert in members.items()
-            if value.get(name) is not None
-        }
+        projected = {}
+        for name, convert in members:
+            item = value.get(name)
+            if item is not None:
+                projected[name] = convert(item) if convert else item
+        return projected
 
     return project
 
 
-def _converted(shape: Shape, timestamp: Projection) -> Projection | None:
+def _converted(shape: Shape, timestamp: Projection | None) -> Projection | None:
     """Build a function that does the same for any value; None for what is kept as it is."""
     if shape.type_name == "structure":
         return _members(shape, timestamp)

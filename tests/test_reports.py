@@ -196,7 +196,7 @@ def test_of_very_many_calls_the_last_are_shown(appint_stub, appint_client):
 
 
 def test_a_call_on_its_way_is_shown_as_such():
-    call = Call(Request("ListApplications", "https://host/applications", b"", "us-east-1", "id", 60))
+    call = Call("ListApplications", "us-east-1")
     assert report.section([call]) == "1. ListApplications() in us-east-1: not answered yet"
 
 

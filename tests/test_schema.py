@@ -226,15 +226,14 @@ class TestWire:
         record = {"CreatedTime": moment, "Name": "n", "Unknown": 1, "Description": None}
         body = wire.encode("GetApplication", record)
         assert body == b'{"Name":"n","CreatedTime":1767323045.0}'
-        assert wire.decode_response("GetApplication", body) == {"Name": "n", "CreatedTime": moment}
-        listed = wire.encode("ListApplications", {"Applications": [record]})
-        assert wire.decode_response("ListApplications", listed) == {
+        assert wire.response("GetApplication", record) == {"Name": "n", "CreatedTime": moment}
+        assert wire.response("ListApplications", {"Applications": [record]}) == {
             "Applications": [{"Name": "n", "CreatedTime": moment}]
         }
 
     def test_no_output_is_no_body(self):
         assert wire.encode("DeleteApplication", {}) == b""
-        assert wire.decode_response("DeleteApplication", b"") == {}
+        assert wire.response("DeleteApplication", {}) == {}
 
     def test_a_map_of_structures_is_projected(self):
         from botocore.model import ShapeResolver

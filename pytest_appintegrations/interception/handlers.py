@@ -128,6 +128,8 @@ def _id_of_stray(request: AWSPreparedRequest) -> str:
 
 
 def _bytes(body: object) -> bytes:
+    if type(body) is bytes:
+        return body
     if isinstance(body, str):
         return body.encode()
     return bytes(body) if isinstance(body, (bytes, bytearray)) else b""

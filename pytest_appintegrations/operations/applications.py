@@ -77,7 +77,7 @@ def list_application_associations(state: State, params: Params) -> Record:
 
 def add_application(state: State, members: Mapping[str, Any]) -> Record:
     """Record an application; nothing is checked."""
-    key = members.get("Id") or state.ids.new()
+    key = members.get("Id") or next(state.ids)
     modified = _modified(state)
     record = {
         "Arn": state.arn(APPLICATION, key),

@@ -19,6 +19,7 @@ Params = dict[str, Any]
 _RENAMED = {"ScheduleConfig": "ScheduleConfiguration"}
 #: What a request has and its record has not.
 NOT_RECORDED = ("ClientToken", "DataIntegrationIdentifier")
+_IN_PROGRESS = {"ExecutionStatus": "IN_PROGRESS"}
 _NOT_OF_S3 = ("ScheduleConfig", "FileConfiguration", "ObjectConfiguration")
 
 
@@ -80,13 +81,10 @@ def delete_data_integration(state: State, params: Params) -> Record:
 def create_data_integration_association(state: State, params: Params) -> Record:
     """Associate a data integration with a client or a destination, and start its execution on demand."""
     parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
-    # The same request may name its data integration by id, ARN or name.
-    params = {**params, "DataIntegrationIdentifier": parent["Id"]}
     scope = ("CreateDataIntegrationAssociation", parent["Id"])
-    if answer := state.replayed(scope, params):
+    if answer := state.replayed(scope, params, parent="DataIntegrationIdentifier"):
         return answer
-    associated = state.records(ASSOCIATION).count(parent["Arn"])
-    if associated and state.settings.strict_associations:
+    if state.settings.strict_associations and state.records(ASSOCIATION).count(parent["Arn"]):
         raise ServiceError(
             "InvalidRequestException",
             f"The DataIntegration {parent['Name']} has been previously associated. "
@@ -125,7 +123,7 @@ def update_data_integration_association(state: State, params: Params) -> Record:
 
 def add_integration(state: State, members: Mapping[str, Any]) -> Record:
     """Record a data integration; nothing is checked."""
-    key = members.get("Id") or state.ids.new()
+    key = members.get("Id") or next(state.ids)
     record = {**members, "Arn": state.arn(INTEGRATION, key), "Id": key}
     record.pop("ClientToken", None)
     return state.records(INTEGRATION).add(record)
@@ -133,7 +131,7 @@ def add_integration(state: State, members: Mapping[str, Any]) -> Record:
 
 def add_association(state: State, parent: Record, members: Mapping[str, Any]) -> Record:
     """Record an association with a data integration and start its execution; nothing is checked."""
-    key = members.get(ASSOCIATION.key) or state.ids.new()
+    key = members.get(ASSOCIATION.key) or next(state.ids)
     record = {
         **members,
         ASSOCIATION.key: key,
@@ -171,7 +169,7 @@ def _start(state: State, record: Record) -> None:
     """Start the execution of a record that is not in its store yet, if it is on demand."""
     if record.get("ExecutionConfiguration", {}).get("ExecutionMode") == "ON_DEMAND":
         _begin(state, record[ASSOCIATION.key])
-        record["LastExecutionStatus"] = {"ExecutionStatus": "IN_PROGRESS"}
+        record["LastExecutionStatus"] = _IN_PROGRESS
 
 
 def _begin(state: State, key: str) -> None:
