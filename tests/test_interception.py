@@ -13,6 +13,7 @@ import botocore.session
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from pytest_appintegrations import AppIntegrationsStub, RealCallRefused, UnexpectedCall
 
@@ -116,6 +117,45 @@ def test_nothing_looks_for_credentials(appint_stub, monkeypatch):
     assert looked == []
     boto3.client("s3", region_name="us-east-1")
     assert len(looked) == 1
+
+
+class TestOfBotocoresData:
+    @staticmethod
+    def loader_of(session):
+        session.create_client("appintegrations").list_applications()
+        return session.get_component("data_loader")
+
+    def test_is_read_once_for_all_sessions(self, appint_stub):
+        first, second = botocore.session.Session(), botocore.session.Session()
+        assert first.get_component("data_loader") is not second.get_component("data_loader")
+        assert self.loader_of(first) is self.loader_of(second) is self.loader_of(first)
+
+    def test_of_other_folders_is_another(self, appint_stub, tmp_path):
+        other = botocore.session.Session()
+        other.set_config_variable("data_path", str(tmp_path))
+        assert str(tmp_path) in self.loader_of(other).search_paths
+        assert self.loader_of(botocore.session.Session()) is not self.loader_of(other)
+
+    def test_follows_a_loader_whose_folders_were_changed(self, appint_stub, tmp_path):
+        changed = self.loader_of(botocore.session.Session())
+        changed.search_paths.append(str(tmp_path))
+        after = self.loader_of(botocore.session.Session())
+        assert str(tmp_path) not in after.search_paths
+        assert self.loader_of(botocore.session.Session()) is after
+
+    def test_of_a_loader_of_the_users_own_is_left_alone(self, appint_stub):
+        class Own(Loader):
+            pass
+
+        session = botocore.session.Session()
+        session.register_component("data_loader", own := Own())
+        assert self.loader_of(session) is own
+
+    def test_is_each_sessions_own_without_a_stub(self):
+        sessions = [botocore.session.Session() for _ in range(2)]
+        for session in sessions:
+            session.create_client("appintegrations", "us-east-1")
+        assert sessions[0].get_component("data_loader") is not sessions[1].get_component("data_loader")
 
 
 def test_the_callers_region_is_kept(appint_stub, monkeypatch):

@@ -14,7 +14,7 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception import switch
-from pytest_appintegrations.interception.http import Request
+from pytest_appintegrations.interception.http import Answering, Request
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
@@ -52,7 +52,7 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSRespons
             forget_call()
             guard.refuse(operation, request.url)
         return None
-    stub, thread = active
+    stub = active.stub
     # Set by this very attempt as it was signed; None for a request that no client made.
     context = _context.get() or {}
     attempt = Request(
@@ -67,7 +67,7 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSRespons
         response = stub.respond(attempt)
     except UnexpectedCall as complaint:
         forget_call()
-        switch.complain(complaint, thread)
+        switch.complain(complaint, active.thread)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
     return AWSResponse(request.url, response.status, response.headers, _Body(response.body))
@@ -84,7 +84,7 @@ def forget_call(**_: Any) -> None:
     _context.set(None)
 
 
-def call_in_progress() -> tuple[switch.Answering, str] | None:
+def call_in_progress() -> tuple[Answering, str] | None:
     """Give the stub that answers the call which this thread, or this task, is in the middle of, and the call's id."""
     active, context = switch.answering_now(), _context.get()
     return (active.stub, context["retries"]["invocation-id"]) if active is not None and context is not None else None

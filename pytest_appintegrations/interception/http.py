@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Request(NamedTuple):
@@ -25,3 +25,27 @@ class Response(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class Answering(Protocol):
+    """What an active stub is to the interception."""
+
+    @property
+    def region(self) -> str:
+        """The region of a client that names none."""
+
+    def respond(self, request: Request) -> Response:
+        """Answer an attempt, or raise what botocore or the test shall see instead."""
+
+    def backs_off(self, call_id: str, seconds: float) -> bool:
+        """Note the delay before a call's next attempt; say whether it is skipped."""
+
+    def waits(self, call_id: str, seconds: float) -> bool:
+        """Note the wait for a token before a call's attempt; say whether it is skipped."""
+
+    def now(self) -> float:
+        """Give the stub's time, in seconds since the epoch."""
+
+    @property
+    def retry_mode(self) -> str | None:
+        """The retry mode of clients that name none; None leaves them alone."""

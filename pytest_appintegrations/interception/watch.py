@@ -12,8 +12,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from pytest_appintegrations.interception import switch
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.interception.http import Answering
 
 _AWAITED = "botocore.session"
 
@@ -39,7 +43,7 @@ def uninstall() -> None:
 def guarding(*, allow_real: bool) -> Iterator[None]:
     """Refuse real calls, or allow them, until the end of the block; leave nothing behind after the last."""
     install()
-    guard = switch.Guard(allow_real, threading.get_ident())
+    guard = switch.Guard(allow_real=allow_real, thread=threading.get_ident())
     switch.guard(guard)
     try:
         yield
@@ -50,7 +54,7 @@ def guarding(*, allow_real: bool) -> Iterator[None]:
 
 
 @contextmanager
-def answering(stub: switch.Answering) -> Iterator[None]:
+def answering(stub: Answering) -> Iterator[None]:
     """Let a stub answer until the end of the block; the one before it goes on then."""
     from pytest_appintegrations.interception.hooks import delays_skipped
 

@@ -100,7 +100,7 @@ def bench(benchmark, pytestconfig):
 
 def pytest_configure(config):
     if not config.pluginmanager.hasplugin("benchmark"):
-        raise pytest.UsageError("the benchmarks need pytest-benchmark: python -m pip install --group benchmarks")
+        raise pytest.UsageError("the benchmarks need pytest-benchmark: python -m pip install pytest-benchmark")
     config.stash[FIGURES] = []
 
 
