@@ -45,7 +45,7 @@ class Answers:
     """The answers of a stub, in order: the first unspent one that matches is given."""
 
     def __init__(self) -> None:
-        self._rules: list[_Rule] = []
+        self.rules: list[_Rule] = []
         self._open: dict[str, Json] = {}
 
     def add(self, operation: str, response: Answer, *, when: When | None, calls: int | None) -> None:
@@ -58,13 +58,13 @@ class Answers:
         elif not callable(response):
             raise TypeError(f"an answer is a dict or a function of the parameters that gives one, not {response!r}")
         check_whole("calls", calls, 1)
-        self._rules.append(_Rule(name, response, _checked_when(name, when), calls))
+        self.rules.append(_Rule(name, response, _checked_when(name, when), calls))
 
     def answer(self, call_id: str, operation: str, params: Json) -> Json | None:
         """Give the answer to an attempt, the same to each of a call; None leaves it to the store."""
         if call_id in self._open:
             return self._open[call_id]
-        for rule in self._rules:
+        for rule in self.rules:
             if rule.suits(operation, params):
                 rule.given += 1
                 self._open[call_id] = rule.to(params)

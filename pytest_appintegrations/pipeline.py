@@ -55,13 +55,15 @@ class Pipeline:
                 if request.operation not in service.operations():
                     raise _unanswerable(request.operation)
                 params = wire.decode(request.operation, request.url, request.body)
-                strike = self.faults.striking(request.call_id, request.operation, params)
+                if self.faults.in_force:
+                    strike = self.faults.striking(request.call_id, request.operation, params)
                 if strike is not None:
                     self._suffer(strike, request, params)
                 handled = self._handle(request, params)
                 body = wire.encode(request.operation, handled)
                 status, answer = 200, handled
-                self.answers.forget(request.call_id)
+                if self.answers.rules:
+                    self.answers.forget(request.call_id)
                 return Response(status, _headers(request_id), body)
             except ServiceError as error:
                 fault = strike.fault if strike else None
@@ -108,9 +110,10 @@ class Pipeline:
     def _handle(self, request: Request, params: dict[str, Any]) -> Mapping[str, Any]:
         if self.settings.validate and (violations := schema.request_violations(request.operation, params)):
             raise _invalid(violations)
-        answer = self.answers.answer(request.call_id, request.operation, params)
-        if answer is not None:
-            return answer
+        if self.answers.rules:
+            answer = self.answers.answer(request.call_id, request.operation, params)
+            if answer is not None:
+                return answer
         handler = operations.find(request.operation)
         if handler is None:
             raise _unanswerable(request.operation)

@@ -138,28 +138,28 @@ class Faults:
     def clear(self) -> None:
         """Forget all faults and what they did."""
         self._chance = random.Random(self._seed)
-        self._in_force: list[Tally] = []
+        self.in_force: list[Tally] = []
         self._withdrawn: list[Tally] = []
 
     def inject(self, faults: Iterable[Fault]) -> Injection:
         """Put faults in force, behind those that are."""
         tallies = [Tally(_checked(fault)) for fault in faults]
-        self._in_force.extend(tallies)
+        self.in_force.extend(tallies)
         return Injection(tallies, self._withdraw)
 
     def injections(self) -> tuple[Injection, ...]:
         """Give a handle for each fault in force."""
-        return tuple(Injection([tally], self._withdraw) for tally in self._in_force)
+        return tuple(Injection([tally], self._withdraw) for tally in self.in_force)
 
     def striking(self, call_id: str, operation: str, params: dict[str, Any]) -> Strike | None:
         """Choose what strikes an attempt, and count it: latencies add up, the first fault that matches ends it."""
         seconds, slow = 0.0, None
-        for index, tally in enumerate(self._in_force):
+        for index, tally in enumerate(self.in_force):
             error = tally.strikes(call_id, operation, params, self._chance)
             if error is None:
                 continue
             if tally.fault.seconds is None:
-                for later in self._in_force[index + 1 :]:
+                for later in self.in_force[index + 1 :]:
                     later.is_masked(call_id, operation, params, tally.fault)
                 return Strike(tally.fault, error, seconds, slow)
             seconds, slow = seconds + tally.fault.seconds, tally.fault
@@ -169,14 +169,14 @@ class Faults:
         """Word a complaint for each fault that had to strike and never did, those taken away included."""
         return [
             tally.never_struck()
-            for tally in (*self._withdrawn, *self._in_force)
+            for tally in (*self._withdrawn, *self.in_force)
             if not (tally.struck or tally.fault.optional)
         ]
 
     def _withdraw(self, tallies: Iterable[Tally]) -> None:
         for tally in tallies:
-            if tally in self._in_force:
-                self._in_force.remove(tally)
+            if tally in self.in_force:
+                self.in_force.remove(tally)
                 self._withdrawn.append(tally)
 
 

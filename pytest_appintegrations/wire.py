@@ -28,7 +28,7 @@ _LABEL = r"\{([^}]+)\}"
 
 class _Reader(NamedTuple):
     path: re.Pattern[str]
-    labels: tuple[str, ...]
+    """With a group for each label, named as the member that it holds."""
     query: tuple[tuple[str, str, Shape], ...]
     body: tuple[tuple[str, str], ...]
     plain: frozenset[str]
@@ -43,8 +43,9 @@ def decode(operation: str, url: str, body: bytes) -> Json:
     found = reader.path.search(path)
     if found is None:
         raise ServiceError(MALFORMED, f"The URL {path} is not one of {operation}.")
-    values = map(unquote, found.groups()) if "%" in path else found.groups()
-    params: Json = dict(zip(reader.labels, values, strict=True))
+    params: Json = found.groupdict()
+    if "%" in path:
+        params = {name: unquote(value) for name, value in params.items()}
     if query:
         params.update(_decode_query(reader, query))
     if body:
@@ -59,7 +60,13 @@ def decode(operation: str, url: str, body: bytes) -> Json:
 def encode(operation: str, output: Mapping[str, Any]) -> bytes:
     """Write what the operation answers: the record's members that are in the output shape, no others."""
     projected = _output(operation, _epoch)(output)
-    return _write(projected).encode() if projected else b""
+    if not projected:
+        return b""
+    for item in projected.values():
+        if type(item) is not str:
+            return _write(projected).encode()
+    # Texts alone, as creates answer: each is written at once, where an encoder for the whole would be made anew.
+    return f"{{{','.join([f'{_write(name)}:{_write(item)}' for name, item in projected.items()])}}}".encode()
 
 
 def encode_error(error: ServiceError) -> bytes:
@@ -95,10 +102,14 @@ def _reader(operation: str) -> _Reader:
             query.append((name, key, shape))
         else:
             body.append((name, key))
-    named = [labels[key] for key in re.findall(_LABEL, template)]
+    # Between the literal parts stand the labels.
+    parts = [
+        f"(?P<{labels[part]}>[^/]+)" if index % 2 else re.escape(part)
+        for index, part in enumerate(re.split(_LABEL, template))
+    ]
     # Not anchored at its start: an endpoint of the user's own may have a path of its own.
-    path = re.compile("([^/]+)".join(map(re.escape, re.sub(_LABEL, "\0", template).split("\0"))) + "$")
-    return _Reader(path, tuple(named), tuple(query), tuple(body), frozenset(name for name, key in body if name == key))
+    path = re.compile("".join(parts) + r"\Z")
+    return _Reader(path, tuple(query), tuple(body), frozenset(name for name, key in body if name == key))
 
 
 def _decode_query(reader: _Reader, query: str) -> Json:
