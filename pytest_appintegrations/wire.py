@@ -50,7 +50,7 @@ def decode(operation: str, url: str, body: bytes) -> Json:
         params.update(_decode_query(reader, query))
     if body:
         content = _decode_body(body)
-        if content.keys() <= reader.plain:
+        if reader.plain.issuperset(content):
             params.update(content)
         else:
             params.update((name, content[key]) for name, key in reader.body if key in content)
