@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations import service
-from pytest_appintegrations.checks import WHOLE_BEGIN, WHOLE_END, surely_valid, whole_pattern
+from pytest_appintegrations.checks import WHOLE_BEGIN, WHOLE_END, matcher, surely_valid, whole_pattern
 from pytest_appintegrations.errors import unknown
 
 if TYPE_CHECKING:
@@ -142,7 +142,18 @@ def _validator(shape: Shape, *, strict: bool) -> Validator:
     checker = Draft202012Validator.TYPE_CHECKER.redefine(
         _JSON_TYPES["timestamp"], lambda _, value: isinstance(value, datetime.datetime) and value.tzinfo is not None
     )
-    return validators.extend(Draft202012Validator, type_checker=checker)(json_schema(shape, strict=strict))
+    extended = validators.extend(Draft202012Validator, {"pattern": _pattern}, type_checker=checker)
+    return extended(json_schema(shape, strict=strict))
+
+
+def _pattern(
+    validator: Validator, pattern: str, value: object, definition: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    from jsonschema.exceptions import ValidationError
+
+    # A text that is too long is wrong already, and could keep a pattern busy for ever.
+    if isinstance(value, str) and len(value) <= definition.get("maxLength", len(value)) and not matcher(pattern)(value):
+        yield ValidationError("")
 
 
 def _ordered(validator: Validator, value: object) -> Iterator[ValidationError]:

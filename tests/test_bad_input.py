@@ -69,3 +69,20 @@ def test_is_an_invalid_request_and_nothing_is_stored(appint_stub, send, operatio
     assert len(appint_stub.calls) >= len(sound)
     for kind in KINDS:
         assert not getattr(appint_stub, kind.store)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DestinationURI", "s3://" + "a" * 990 + " "),
+        ("DestinationURI", "s3://" + "a-" * 450 + "\n"),
+        ("DataIntegrationIdentifier", "a" * 1_000_000 + "\n"),
+    ],
+    ids=["classes that overlap", "more of them", "too long"],
+)
+def test_no_text_keeps_a_pattern_busy(appint_client, integration, error_of, name, value):
+    """Read by Python as they are, these take hours."""
+    params = {"DataIntegrationIdentifier": "orders", name: value}
+    code, _, message = error_of(appint_client.create_data_integration_association, **params)
+    assert code == "InvalidRequestException"
+    assert message.startswith("1 validation error detected: ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -64,6 +65,21 @@ def test_what_the_quick_check_passes_is_valid(shape, data):
     # It doubts little that is right: lists and maps that may be empty in an answer alone.
     if by_authority[0] and not quick:
         assert any(word in repr(value) for word in ("[]", "{}")), value
+
+
+PATTERNS = [
+    *{pattern for name in service.model().shape_names if (pattern := service.shape(name).metadata.get("pattern"))},
+    "[ab]+[abc]+", "[ab]+[bc]+", "[^ab]+[abc]+", r"[a\]]+[a\]b]+", "[a-c]+[b]+", "[b]+[a-c]+", r"\[[a]+[ab]+\]", "[ab]+[abc]*",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", sorted(PATTERNS))
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_pattern_matches_the_same_texts_however_it_is_compiled(pattern, data):
+    whole = re.compile(f"^(?:{pattern})\\Z")
+    text = data.draw(st.one_of(st.from_regex(whole), st.from_regex(pattern), st.text("abc^[]-", max_size=6)))[:60]
+    assert bool(checks.matcher(whole.pattern)(text)) == bool(whole.match(text))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
