@@ -6,8 +6,8 @@ import datetime
 import functools
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import parse_qs, unquote
 
 from pytest_appintegrations import service
@@ -20,9 +20,18 @@ Json = dict[str, Any]
 Projection = Callable[[Any], Any]
 
 MALFORMED = "InvalidRequestException"
+# Many times what the model's own shapes have; whoever walks through parameters need not fear for the stack.
+_DEEPEST = 50
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
 # `json.dumps` would make an encoder for each body.
 _write = json.JSONEncoder(separators=(",", ":")).encode
-_read = json.JSONDecoder().raw_decode
+_write_unescaped = json.JSONEncoder(ensure_ascii=False).encode
+_read = json.JSONDecoder(parse_constant=_no_number).raw_decode
 _LABEL = r"\{([^}]+)\}"
 
 
@@ -132,11 +141,33 @@ def _decode_body(body: bytes) -> Json:
     try:
         text = str(body, "utf-8").strip()
         content, end = _read(text)
+        if body.count(b"[") + body.count(b"{") > _DEEPEST:
+            _check_depth(content)
+        if b"\\u" in body:
+            _write_unescaped(content).encode()  # Half a surrogate pair can't be.
+    except RecursionError:
+        raise _too_deep() from None
     except ValueError as problem:
         raise ServiceError(MALFORMED, f"The request body is not JSON: {problem}.") from None
     if end != len(text) or not isinstance(content, dict):
         raise ServiceError(MALFORMED, "The request body is not a JSON object.")
     return content
+
+
+def _check_depth(content: object) -> None:
+    level = [content]
+    for _ in range(_DEEPEST):
+        level = [item for value in level for item in _contents(value)]
+    if level:
+        raise _too_deep()
+
+
+def _contents(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def _too_deep() -> ServiceError:
+    return ServiceError(MALFORMED, f"The request body is nested deeper than {_DEEPEST} levels.")
 
 
 @functools.cache

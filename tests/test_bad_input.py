@@ -1,4 +1,4 @@
-"""What the model forbids, in every operation and in every place."""
+"""What the model forbids, in every operation and in every place; what is no request at all."""
 
 from __future__ import annotations
 
@@ -69,6 +69,52 @@ def test_is_an_invalid_request_and_nothing_is_stored(appint_stub, send, operatio
     assert len(appint_stub.calls) >= len(sound)
     for kind in KINDS:
         assert not getattr(appint_stub, kind.store)
+
+
+@pytest.fixture
+def create(appint_stub):
+    """Create an event integration with a body just as it is."""
+    client = appint_stub.client(config=Config(parameter_validation=False))
+
+    def call(body):
+        handler = lambda params, **_: params.update(body=body)  # noqa: E731
+        client.meta.events.register_first("before-call.appintegrations", handler, unique_id="body")
+        return client.create_event_integration()
+
+    return call
+
+
+SOUND = b'{"Name":"n","EventFilter":{"Source":"aws.partner/x"},"EventBridgeBus":"b"}'
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"{nonsense", "not JSON: Expecting property name enclosed in double quotes"),
+        (SOUND + b"x", "not a JSON object."),
+        (b"[1]", "not a JSON object."),
+        (b'{"Name":"\xff"}', "not JSON: 'utf-8' codec can't decode byte 0xff"),
+        (b'{"Name":"\\ud800"}', "not JSON: 'utf-8' codec can't encode character"),
+        (b'{"Name":NaN}', "not JSON: NaN is no number."),
+        (b'{"Name":-Infinity}', "not JSON: -Infinity is no number."),
+        (b'{"Name":' + b"9" * 5000 + b"}", ""),
+        (b'{"Name":' + b"[" * 50 + b"]" * 50 + b"}", "nested deeper than 50 levels."),
+        (b'{"a":' * 51 + b"1" + b"}" * 51, "nested deeper than 50 levels."),
+        (b"[" * 200_000, "nested deeper than 50 levels."),
+    ],
+    ids=["text", "more", "list", "bytes", "half a character", "NaN", "Infinity", "long number",
+         "deep list", "deep object", "too deep to be read"],
+)  # fmt: skip
+def test_a_body_that_cannot_be_read(appint_stub, create, error_of, body, message):
+    code, status, said = error_of(lambda: create(body))
+    assert (code, status) == ("InvalidRequestException", 400)
+    assert message in said
+    assert appint_stub.calls.last.params == {} or not message
+    assert not appint_stub.event_integrations
+
+
+def test_a_body_may_be_deep_and_have_any_character(create):
+    assert create(SOUND.replace(b'"b"', b'"b","Description":"\\ud83d\\ude00","Unknown":' + b"[" * 48 + b"]" * 48))
 
 
 @pytest.mark.parametrize(

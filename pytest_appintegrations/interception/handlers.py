@@ -131,7 +131,7 @@ def _bytes(body: object) -> bytes:
     if type(body) is bytes:
         return body
     if isinstance(body, str):
-        return body.encode()
+        return body.encode("utf-8", "surrogatepass")
     return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
 
 
