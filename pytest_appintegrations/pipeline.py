@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from pytest_appintegrations import journal, operations, schema, service, wire
 from pytest_appintegrations.answers import Answers
 from pytest_appintegrations.calls import Attempt, Call, CallLog
+from pytest_appintegrations.checks import surely_valid
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
 from pytest_appintegrations.faults import TRANSPORT_ERRORS, Fault
@@ -108,8 +109,7 @@ class Pipeline:
         return call
 
     def _handle(self, request: Request, params: dict[str, Any]) -> Mapping[str, Any]:
-        if self.settings.validate and (violations := schema.request_violations(request.operation, params)):
-            raise _invalid(violations)
+        params = self._checked(request.operation, params)
         if self.answers.rules:
             answer = self.answers.answer(request.call_id, request.operation, params)
             if answer is not None:
@@ -118,6 +118,13 @@ class Pipeline:
         if handler is None:
             raise _unanswerable(request.operation)
         return handler(self.state(request.region), params)
+
+    def _checked(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if surely_valid(service.operation(operation).input_shape)(params):
+            return params
+        if violations := schema.request_violations(operation, params, limits=self.settings.validate):
+            raise _invalid(violations)
+        return wire.known(operation, params)
 
     def _suffer(self, strike: Strike, request: Request, params: dict[str, Any]) -> None:
         if strike.slow and request.read_timeout is not None and strike.seconds >= request.read_timeout:

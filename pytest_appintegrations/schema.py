@@ -42,11 +42,16 @@ _WORDS = {
 """How the service's front end words what broke; jsonschema's own wording changes between its releases."""
 
 
-def request_violations(operation: str, params: Mapping[str, Any]) -> list[str]:
-    """Say, one sentence each, what in a request's parameters the model forbids."""
+_LIMITS_OF_THE_SERVICE = frozenset({"maxLength", "maxItems", "maxProperties", "maximum", "pattern", "enum"})
+"""What botocore does not check; the rest, operations rely on."""
+
+
+def request_violations(operation: str, params: Mapping[str, Any], *, limits: bool = True) -> list[str]:
+    """Say, one sentence each, what in a request's parameters the model forbids, its `limits` left out if unwanted."""
     if surely_valid(service.operation(operation).input_shape)(params):
         return []
-    return _sentences(_ordered(_validator(service.operation(operation).input_shape, strict=False), params))
+    found = _ordered(_validator(service.operation(operation).input_shape, strict=False), params)
+    return _sentences(error for error in found if limits or error.validator not in _LIMITS_OF_THE_SERVICE)
 
 
 def value_violations(shape: Shape, value: object) -> list[str]:
@@ -139,8 +144,13 @@ _CONTENTS = {"list": _list, "map": _map, "structure": _structure}
 def _validator(shape: Shape, *, strict: bool) -> Validator:
     from jsonschema import Draft202012Validator, validators
 
-    checker = Draft202012Validator.TYPE_CHECKER.redefine(
-        _JSON_TYPES["timestamp"], lambda _, value: isinstance(value, datetime.datetime) and value.tzinfo is not None
+    checker = Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: type(value) is int,  # Not 1.0 as well.
+            _JSON_TYPES["timestamp"]: lambda _, value: (
+                isinstance(value, datetime.datetime) and value.tzinfo is not None
+            ),
+        }
     )
     extended = validators.extend(Draft202012Validator, {"pattern": _pattern}, type_checker=checker)
     return extended(json_schema(shape, strict=strict))

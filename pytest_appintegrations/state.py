@@ -49,13 +49,15 @@ class State:
         return self._arn_prefixes[kind.store] + "/".join(ids)
 
     def find(self, kind: Kind, identifier: str) -> Record | None:
-        """Find a record as the service does: by ARN, then by id, then, where it goes by names, by name."""
+        """Find a record as the service does: by id or ARN, then, where it goes by names, by name."""
         records = self.stores[kind.store]
+        if record := records.get(identifier):
+            return record
         if identifier.startswith("arn:"):
             rest = identifier.removeprefix(self._arn_prefixes[kind.store])
             record = records.get(rest.rpartition("/")[2] if kind.parent else rest)
             return record if record and record[kind.arn] == identifier else None
-        return records.get(identifier) or (records.by_unique(identifier) if kind.named else None)
+        return records.by_unique(identifier) if kind.named else None
 
     def existing(self, kind: Kind, identifier: str) -> Record:
         """Find a record, or answer as the service does where there is none."""

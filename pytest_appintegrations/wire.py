@@ -66,6 +66,12 @@ def decode(operation: str, url: str, body: bytes) -> Json:
     return params
 
 
+def known(operation: str, params: Mapping[str, Any]) -> Json:
+    """Copy parameters that are right in their types, without the members that the model does not have."""
+    copied: Json = _input(operation)(params)
+    return copied
+
+
 def encode(operation: str, output: Mapping[str, Any]) -> bytes:
     """Write what the operation answers: the record's members that are in the output shape, no others."""
     projected = _output(operation, _epoch)(output)
@@ -168,6 +174,11 @@ def _contents(value: object) -> Iterable[object]:
 
 def _too_deep() -> ServiceError:
     return ServiceError(MALFORMED, f"The request body is nested deeper than {_DEEPEST} levels.")
+
+
+@functools.cache
+def _input(operation: str) -> Projection:
+    return _members(service.operation(operation).input_shape, None)
 
 
 @functools.cache

@@ -117,6 +117,36 @@ def test_a_body_may_be_deep_and_have_any_character(create):
     assert create(SOUND.replace(b'"b"', b'"b","Description":"\\ud83d\\ude00","Unknown":' + b"[" * 48 + b"]" * 48))
 
 
+def test_members_that_the_model_does_not_have_are_left_out(appint_stub, create):
+    create(
+        SOUND.replace(b'"aws.partner/x"', b'"aws.partner/x","Unknown":{"Source":1}').replace(b"{", b'{"Other":1,', 1)
+    )
+    assert appint_stub.event_integrations["n"] == {
+        "Name": "n",
+        "EventFilter": {"Source": "aws.partner/x"},
+        "EventBridgeBus": "b",
+        "EventIntegrationArn": "arn:aws:app-integrations:us-east-1:123456789012:event-integration/n",
+    }
+
+
+@pytest.mark.appint(validate=False)
+@pytest.mark.parametrize("operation", service.operations())
+def test_without_validation_types_are_held_to_all_the_same(appint_stub, send, operation):
+    """Else no operation could rely on anything; what is beyond a maximum, a pattern or an enum is another matter."""
+    sound = valid(service.operation(operation).input_shape)
+    body = [name for name in sound if name not in located(operation)]
+    for name in body:
+        code, _, message = send(operation, {**sound, name: 3.5})
+        assert code == "InvalidRequestException"
+        assert f"'{name}' failed to satisfy constraint: Member must be of type " in message
+    for name in set(service.operation(operation).input_shape.required_members).intersection(body):
+        assert send(operation, {**sound, name: None})[2].endswith(
+            f"'{name}' failed to satisfy constraint: Member must not be null"
+        )
+    for kind in KINDS:
+        assert not getattr(appint_stub, kind.store)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -226,3 +226,13 @@ def test_seeds_that_make_no_sense(appint_stub, store, members, message):
         getattr(appint_stub, store).add(**members)
     assert list(appint_stub.event_integrations) == ["taken"]
     assert not appint_stub.event_integration_associations
+
+
+@pytest.mark.appint(validate=False)
+def test_an_update_never_changes_the_name(appint_stub, appint_client):
+    """Where names are not checked, one is found by ARN as well, and may look like an ARN."""
+    arn = appint_stub.event_integrations.add(Name="crm")["EventIntegrationArn"]
+    appint_client.update_event_integration(Name=arn, Description="new")
+    assert appint_stub.event_integrations["crm"]["Description"] == "new"
+    appint_client.create_event_integration(**{**NEW_EVENT_INTEGRATION, "Name": arn})
+    assert [record["Name"] for record in appint_stub.event_integrations.values()] == ["crm", arn]

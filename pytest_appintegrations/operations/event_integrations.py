@@ -45,8 +45,8 @@ def list_event_integrations(state: State, params: Params) -> Record:
 def update_event_integration(state: State, params: Params) -> Record:
     """Describe an event integration anew."""
     record = state.existing(INTEGRATION, params["Name"])
-    # The name it has already is among the parameters; the model has no other way to change one.
-    state.records(INTEGRATION).replace({**record, **params})
+    # Its name stays as it is: the model has no way to change one, and where nothing is validated an ARN names it too.
+    state.records(INTEGRATION).replace({**record, **params, "Name": record["Name"]})
     return {}
 
 
