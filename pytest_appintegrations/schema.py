@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -44,14 +45,17 @@ _WORDS = {
 
 _LIMITS_OF_THE_SERVICE = frozenset({"maxLength", "maxItems", "maxProperties", "maximum", "pattern", "enum"})
 """What botocore does not check; the rest, operations rely on."""
+_MOST = 100
+"""Nobody reads more sentences, and a long list can be wrong in every place."""
 
 
 def request_violations(operation: str, params: Mapping[str, Any], *, limits: bool = True) -> list[str]:
     """Say, one sentence each, what in a request's parameters the model forbids, its `limits` left out if unwanted."""
     if surely_valid(service.operation(operation).input_shape)(params):
         return []
-    found = _ordered(_validator(service.operation(operation).input_shape, strict=False), params)
-    return _sentences(error for error in found if limits or error.validator not in _LIMITS_OF_THE_SERVICE)
+    errors = _validator(service.operation(operation).input_shape, strict=False).iter_errors(params)
+    wanted = (error for error in errors if limits or error.validator not in _LIMITS_OF_THE_SERVICE)
+    return _sentences(_ordered(itertools.islice(wanted, _MOST)))
 
 
 def value_violations(shape: Shape, value: object) -> list[str]:
@@ -61,7 +65,7 @@ def value_violations(shape: Shape, value: object) -> list[str]:
     """
     if surely_valid(shape)(value):
         return []
-    return _sentences(_ordered(_validator(shape, strict=True), value))
+    return _sentences(_ordered(_validator(shape, strict=True).iter_errors(value)))
 
 
 def check_schema(schema: Mapping[str, Any]) -> None:
@@ -78,7 +82,7 @@ def foreign_violations(schema: Mapping[str, Any], value: object) -> list[str]:
     """Say what in a value breaks a JSON Schema of the test author's own."""
     return [
         f"{_path(error) or 'parameters'}: {error.message}"
-        for error in _ordered(_foreign_validator(schema)(schema), value)
+        for error in _ordered(_foreign_validator(schema)(schema).iter_errors(value))
     ]
 
 
@@ -166,8 +170,8 @@ def _pattern(
         yield ValidationError("")
 
 
-def _ordered(validator: Validator, value: object) -> Iterator[ValidationError]:
-    yield from sorted(validator.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
+def _ordered(errors: Iterable[ValidationError]) -> list[ValidationError]:
+    return sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
 
 
 def _path(error: ValidationError) -> str:
