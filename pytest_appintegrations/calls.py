@@ -39,13 +39,15 @@ class Attempt(NamedTuple):
 class Call:
     """One call of an operation, with every attempt that botocore made of it."""
 
-    __slots__ = ("_answer", "_attempts", "_params", "operation", "region")
+    __slots__ = ("_answer", "_attempts", "_params", "operation", "region", "started_at")
 
-    def __init__(self, operation: str, region: str) -> None:
+    def __init__(self, operation: str, region: str, started_at: datetime.datetime) -> None:
         self.operation = operation
         """The operation, by its name in the API."""
         self.region = region
         """The region that the request went to."""
+        self.started_at = started_at
+        """When the first attempt was sent, by the stub's clock: aware, in UTC."""
         self._attempts: list[Attempt] = []
         self._params: Mapping[str, Any] = {}
         self._answer: Mapping[str, Any] | None = None
@@ -68,18 +70,16 @@ class Call:
 
     @property
     def error(self) -> str | None:
-        """The code of the error that the call ended with, or the network error's name; None on success."""
-        return self._attempts[-1].error
+        """The code of the error that the call ended with, or the network error's name; None on success.
 
-    @property
-    def started_at(self) -> datetime.datetime:
-        """When the first attempt was sent, by the stub's clock: aware, in UTC."""
-        return self._attempts[0].started_at
+        None, too, as long as it is not answered: another thread's call is seen while it is made.
+        """
+        return self._attempts[-1].error if self._attempts else None
 
     def attempt(self, attempt: Attempt, params: Mapping[str, Any], answer: Mapping[str, Any] | None) -> None:
         """Note a further attempt, its parameters, and what it was answered; nobody changes them from now on."""
-        self._attempts.append(attempt)
         self._params, self._answer = params, answer
+        self._attempts.append(attempt)
 
     def backed_off(self, seconds: float) -> None:
         """Note the delay after the last attempt."""

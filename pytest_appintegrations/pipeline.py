@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import threading
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -49,8 +50,8 @@ class Pipeline:
     def respond(self, request: Request) -> Response:
         """Answer one attempt, or raise what botocore or the test shall see instead; it is recorded either way."""
         with self.lock:
-            call = self._by_id.get(request.call_id) or self._begin(request)
             started_at, request_id = self.clock.now(), next(self._request_ids)
+            call = self._by_id.get(request.call_id) or self._begin(request, started_at)
             status, code, strike, params, answer = None, None, None, {}, None
             try:
                 if request.operation not in service.operations():
@@ -101,8 +102,8 @@ class Pipeline:
                 kept.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
-    def _begin(self, request: Request) -> Call:
-        call = self._by_id[request.call_id] = Call(request.operation, request.region)
+    def _begin(self, request: Request, started_at: datetime.datetime) -> Call:
+        call = self._by_id[request.call_id] = Call(request.operation, request.region, started_at)
         self._calls.append(call)
         if kept := journal.now_kept():
             kept.note_call(call)

@@ -198,3 +198,17 @@ def test_a_request_that_cannot_be_read_is_recorded(appint_stub, appint_client, e
     assert code == "InvalidRequestException"
     assert message.startswith("The request body is not JSON: ")
     assert [(call.params, call.error) for call in appint_stub.calls] == [({}, "InvalidRequestException")]
+
+
+def test_a_call_is_seen_while_it_is_made(appint_stub, appint_client):
+    """By the function that answers it, or by another thread."""
+
+    def look(params):
+        call = appint_stub.calls.last
+        assert (call.operation, call.attempts, call.error, call.response) == ("ListApplications", (), None, None)
+        assert call.started_at <= appint_stub.clock.now()
+        return {}
+
+    appint_stub.answer("ListApplications", look)
+    appint_client.list_applications()
+    assert appint_stub.calls.last.started_at == appint_stub.calls.last.attempts[0].started_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import boto3  # noqa: F401  # Else every run in process would import it anew.
@@ -196,7 +197,7 @@ def test_of_very_many_calls_the_last_are_shown(appint_stub, appint_client):
 
 
 def test_a_call_on_its_way_is_shown_as_such():
-    call = Call("ListApplications", "us-east-1")
+    call = Call("ListApplications", "us-east-1", datetime.datetime.now(datetime.timezone.utc))
     assert report.section([call]) == "1. ListApplications() in us-east-1: not answered yet"
 
 
