@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -46,11 +46,20 @@ class StoreView(Mapping[str, Record]):
         with self._lock:
             return iter(list(self._state.records(self._kind)))
 
+    def items(self) -> ItemsView[str, Record]:
+        """Give the records with their keys, as they are at one moment."""
+        with self._lock:
+            return {key: self[key] for key in self}.items()
+
+    def values(self) -> ValuesView[Record]:
+        """Give the records, as they are at one moment."""
+        return dict(self.items()).values()
+
     def __len__(self) -> int:
         return len(self._state.records(self._kind))
 
     def __repr__(self) -> str:
-        return f"<{self._kind.store} in {self._state.region}: {dict(self)!r}>"
+        return f"<{self._kind.store} in {self._state.region}: {dict(self.items())!r}>"
 
     def add(self, **members: Any) -> Record:
         """Seed a record and give a copy of it; what is missing is filled in, quotas do not count.

@@ -263,6 +263,13 @@ class TestSeeds:
         appint_stub.data_integrations[record["Id"]]["Tags"]["d"] = "3"
         assert appint_stub.data_integrations[record["Id"]]["Tags"] == {"a": "1"}
 
+    def test_may_change_while_they_are_read(self, appint_stub):
+        for _ in range(3):
+            appint_stub.applications.add()
+        assert len([appint_stub.applications.remove(key)["Arn"] for key, _ in appint_stub.applications.items()]) == 3
+        appint_stub.applications.add()
+        assert [appint_stub.applications.remove(record["Id"]) for record in appint_stub.applications.values()]
+
     def test_a_mapping(self, appint_stub, integration):
         stores = appint_stub.in_region("us-east-1")
         assert dict(stores.data_integrations) == {integration["Id"]: integration}
