@@ -21,7 +21,7 @@ class _Lent(NamedTuple):
     client: Any
     attributes: dict[str, Any]
     handlers: object
-    failures: int
+    last_failure: object
 
     def unchanged(self) -> bool:
         """Say whether nothing was set on the client and no handler registered."""
@@ -33,7 +33,7 @@ class Clients:
 
     # A client that nothing was changed on is as good as new, and its making costs more than the test around it.
     _spare: ClassVar[dict[_Key, list[Any]]] = defaultdict(list)
-    _failures: ClassVar[int] = 0
+    _last_failure: ClassVar[object] = None
 
     def __init__(self) -> None:
         self.retry_mode = "standard"
@@ -50,13 +50,13 @@ class Clients:
             client = self._spare[key].pop()
         except IndexError:
             client = self._create(region, None, {})
-        self._lent.append(_Lent(key, client, dict(vars(client)), _handlers(client), self._failures))
+        self._lent.append(_Lent(key, client, dict(vars(client)), _handlers(client), self._last_failure))
         return client
 
     @classmethod
     def note_failure(cls) -> None:
         """Note that an attempt failed, of whichever client and stub: its retry may have cost the client's quota."""
-        cls._failures += 1
+        cls._last_failure = object()  # Not a number: threads that count at once may count to the same.
 
     def give_back(self) -> None:
         """Keep for others the clients that are as they were: none was in use while an attempt failed."""
@@ -64,7 +64,7 @@ class Clients:
         # Adaptive mode measures the rate of all calls.
         if self.retry_mode != "adaptive":
             for entry in lent:
-                if entry.failures == self._failures and entry.unchanged():
+                if entry.last_failure is self._last_failure and entry.unchanged():
                     self._spare[entry.key].append(entry.client)
 
     def _create(self, region: str, own: Config | None, given: dict[str, Any]) -> Any:

@@ -30,7 +30,7 @@ class Pipeline:
         self.clock = clock
         self.lock = threading.RLock()
         self.quotas = Quotas.of(settings.quotas)
-        self.faults = Faults(seed)
+        self.faults = Faults(seed, self.lock)
         self.answers = Answers()
         self._calls: list[Call] = []
         self.calls = CallLog(self._calls)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from pytest_appintegrations.faults import Fault
@@ -131,8 +132,9 @@ class Injection:
 class Faults:
     """The faults of a stub, in order: the first unspent one that matches strikes."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, lock: AbstractContextManager[Any]) -> None:
         self._seed = seed
+        self._lock = lock
         self.clear()
 
     def clear(self) -> None:
@@ -144,12 +146,14 @@ class Faults:
     def inject(self, faults: Iterable[Fault]) -> Injection:
         """Put faults in force, behind those that are."""
         tallies = [Tally(_checked(fault)) for fault in faults]
-        self.in_force.extend(tallies)
+        with self._lock:
+            self.in_force.extend(tallies)
         return Injection(tallies, self._withdraw)
 
     def injections(self) -> tuple[Injection, ...]:
         """Give a handle for each fault in force."""
-        return tuple(Injection([tally], self._withdraw) for tally in self.in_force)
+        with self._lock:
+            return tuple(Injection([tally], self._withdraw) for tally in self.in_force)
 
     def striking(self, call_id: str, operation: str, params: dict[str, Any]) -> Strike | None:
         """Choose what strikes an attempt, and count it: latencies add up, the first fault that matches ends it."""
@@ -167,17 +171,19 @@ class Faults:
 
     def complaints(self) -> list[str]:
         """Word a complaint for each fault that had to strike and never did, those taken away included."""
-        return [
-            tally.never_struck()
-            for tally in (*self._withdrawn, *self.in_force)
-            if not (tally.struck or tally.fault.optional)
-        ]
+        with self._lock:
+            return [
+                tally.never_struck()
+                for tally in (*self._withdrawn, *self.in_force)
+                if not (tally.struck or tally.fault.optional)
+            ]
 
     def _withdraw(self, tallies: Iterable[Tally]) -> None:
-        for tally in tallies:
-            if tally in self.in_force:
-                self.in_force.remove(tally)
-                self._withdrawn.append(tally)
+        with self._lock:
+            for tally in tallies:
+                if tally in self.in_force:
+                    self.in_force.remove(tally)
+                    self._withdrawn.append(tally)
 
 
 def _checked(fault: object) -> Fault:

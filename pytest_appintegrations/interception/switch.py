@@ -24,13 +24,15 @@ class Active:
         self.thread = thread
 
 
+#: Held where it changes who answers, refuses or complains, together with what has to change with that.
+CHANGING = threading.RLock()
 _stubs: tuple[Active, ...] = ()  # Replaced, never changed: other threads read it.
-_guards: list[Guard] = []
+_guards: tuple[Guard, ...] = ()
 _lost: list[BaseException] = []
 
 
 def activate(active: Active) -> None:
-    """Let a stub answer from now on."""
+    """Let a stub answer from now on; whoever changes this holds `CHANGING`."""
     global _stubs
     _stubs = (*_stubs, active)
 
@@ -70,12 +72,14 @@ class Guard:
 
 def guard(guard: Guard) -> None:
     """Let a guard decide about real calls from now on."""
-    _guards.append(guard)
+    global _guards
+    _guards = (*_guards, guard)
 
 
 def unguard(guard: Guard) -> None:
     """Let the guard before this one decide."""
-    _guards[:] = [other for other in _guards if other is not guard]
+    global _guards
+    _guards = tuple(other for other in _guards if other is not guard)
 
 
 def idle() -> bool:
@@ -85,7 +89,8 @@ def idle() -> bool:
 
 def refusing_guard() -> Guard | None:
     """Give the guard that refuses a real call; None where real calls are allowed or nobody guards."""
-    return _guards[-1] if _guards and not _guards[-1].allow_real else None
+    guards = _guards
+    return guards[-1] if guards and not guards[-1].allow_real else None
 
 
 def nothing_leaves() -> bool:
@@ -97,13 +102,15 @@ def complain(complaint: BaseException, thread: int) -> NoReturn:
     """Raise a complaint; in another thread than the test's, where nobody may look, it is kept as well."""
     __tracebackhide__ = True
     if threading.get_ident() != thread:
-        _lost.append(complaint)
+        with CHANGING:
+            _lost.append(complaint)
     raise complaint
 
 
 def take_lost() -> list[BaseException]:
     """Give, once, the complaints raised in other threads than the test's."""
-    lost, _lost[:] = list(_lost), []
+    with CHANGING:
+        lost, _lost[:] = list(_lost), []
     return lost
 
 

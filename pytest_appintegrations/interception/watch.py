@@ -42,15 +42,17 @@ def uninstall() -> None:
 @contextmanager
 def guarding(*, allow_real: bool) -> Iterator[None]:
     """Refuse real calls, or allow them, until the end of the block; leave nothing behind after the last."""
-    install()
     guard = switch.Guard(allow_real=allow_real, thread=threading.get_ident())
-    switch.guard(guard)
+    with switch.CHANGING:
+        install()
+        switch.guard(guard)
     try:
         yield
     finally:
-        switch.unguard(guard)
-        if switch.idle():
-            uninstall()
+        with switch.CHANGING:
+            switch.unguard(guard)
+            if switch.idle():
+                uninstall()
 
 
 @contextmanager
@@ -58,17 +60,19 @@ def answering(stub: Answering) -> Iterator[None]:
     """Let a stub answer until the end of the block; the one before it goes on then."""
     from pytest_appintegrations.interception.hooks import delays_skipped
 
-    install()
     active = switch.Active(stub, threading.get_ident())
-    if switch.answering_now() is None:
-        _undo_delays.enter_context(delays_skipped())
-    switch.activate(active)
+    with switch.CHANGING:
+        install()
+        if switch.answering_now() is None:
+            _undo_delays.enter_context(delays_skipped())
+        switch.activate(active)
     try:
         yield
     finally:
-        switch.deactivate(active)
-        if switch.answering_now() is None:
-            _undo_delays.close()
+        with switch.CHANGING:
+            switch.deactivate(active)
+            if switch.answering_now() is None:
+                _undo_delays.close()
 
 
 class _Watch(importlib.abc.MetaPathFinder):
