@@ -149,7 +149,7 @@ def _decode_body(body: bytes) -> Json:
         content, end = _read(text)
         if body.count(b"[") + body.count(b"{") > _DEEPEST:
             _check_depth(content)
-        if b"\\u" in body:
+        if b"\\" in body:
             _write_unescaped(content).encode()  # Half a surrogate pair can't be.
     except RecursionError:
         raise _too_deep() from None
