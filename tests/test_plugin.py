@@ -437,15 +437,23 @@ def test_a_test_case_and_a_doctest(run, pytester):
             def test_failed_already(self):
                 self.fail("of its own")
 
+        class TestUnused(unittest.TestCase):
+            @pytest.mark.appint_fault("ThrottlingException")
+            def test_passes_otherwise(self):
+                pass
+
         def documented():
             """
-            >>> documented()
+            >>> stub = getfixture("appint_stub")
+            >>> stub.applications.add(Namespace="desk")["Namespace"]
+            'desk'
+            >>> _ = call()
+            >>> len(stub.calls)
             1
             """
-            return 1
         ''',
         "--doctest-modules",
-    ).assert_outcomes(passed=2, failed=1)
+    ).assert_outcomes(passed=2, failed=2)
 
 
 def test_clients_are_shared_where_no_test_can_notice(run):
