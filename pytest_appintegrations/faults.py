@@ -84,7 +84,7 @@ class Fault:
         if not named:
             raise ValueError("a sequence names at least one error, such as Fault.sequence('ThrottlingException', None)")
         for error in named:
-            cls(error, operation=operation, when=when)
+            cls(error, operation=operation)
         fault = cls(named[0], operation=operation, when=when)
         object.__setattr__(fault, "errors", errors)
         if not fault.operations():

@@ -10,7 +10,7 @@ from unittest.mock import ANY
 import pytest
 from dirty_equals import IsPartialDict
 
-from pytest_appintegrations import Call, CallLog, Fault
+from pytest_appintegrations import Attempt, Call, CallLog, Fault
 from tests.payloads import FULL_ASSOCIATION
 
 CREATE = "CreateDataIntegrationAssociation"
@@ -119,6 +119,31 @@ def test_a_failure_shows_the_nearest_call_and_where_it_differs(log):
     assert "ClientId: expected 'nobody', got nothing" in message_of(log[2:].assert_called, CREATE, ClientId="nobody")
 
 
+def test_the_nearest_is_the_one_that_lacks_least(log):
+    message = message_of(log.assert_called, CREATE, DestinationURI="s3://bucket/other", ClientId="x", ClientToken="y")
+    assert "; the nearest is call 3 of 3, it differs in:\n    ClientId: " in message
+    schema = {"required": ["Strange"]}
+    both = message_of(log[2:].assert_called, CREATE, ClientId="x", schema=schema)
+    assert both.endswith(
+        "; the nearest is call 1 of 1, it differs in:\n    ClientId: expected 'x', got nothing\n"
+        "    parameters: 'Strange' is a required property"
+    )
+    assert "\ncalls made:\n" in message_of(log[1:].assert_called, CREATE, ClientId="x")
+
+
+def test_a_wait_counts_for_the_attempt_before_it():
+    moment = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
+    call = Call("ListApplications", "us-east-1", moment)
+    first, second = (Attempt(429, "ThrottlingException", None, None, moment, str(number)) for number in range(2))
+    call.attempt(first, {}, None)
+    call.waited(1.0)
+    assert call.attempts[0].backoff is None
+    call.attempt(second, {}, None)
+    call.waited(1.5)
+    call.waited(0.5)
+    assert [attempt.backoff for attempt in call.attempts] == [2.0, None]
+
+
 def test_a_failure_tells_what_was_called_instead(log, appint_stub):
     message = message_of(log.assert_called, "GetDataIntegration")
     assert message.startswith(
@@ -164,6 +189,9 @@ def test_a_long_log_is_cut_and_a_bad_repr_survives(appint_stub, appint_client):
     message = message_of(appint_stub.calls.assert_called, "ListDataIntegrations", NextToken=Bad())
     assert "NextToken: expected <Bad instance at " in message
     assert message.endswith("… and 5 more")
+    lines = message_of(appint_stub.calls[:20].assert_not_called, "ListDataIntegrations").splitlines()
+    assert lines[0].endswith(", found 20:")
+    assert [line.partition(". <Call ")[0] for line in lines[1:]] == [f"  {number}" for number in range(1, 21)]
 
 
 def test_calls_from_threads_are_all_there(appint_stub, integration):

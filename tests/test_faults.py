@@ -228,6 +228,14 @@ def test_first_unspent_fault_strikes(appint_stub):
     assert handle.faults == (Fault("ThrottlingException", attempts=1), Fault("InternalServiceError", attempts=2))
 
 
+def test_a_handle_of_those_in_force_withdraws_too(appint_stub, appint_client):
+    appint_stub.inject(Fault("InvalidRequestException", optional=True), Fault("AccessDeniedException", optional=True))
+    first, second = appint_stub.faults
+    with first:
+        pass
+    assert [handle.faults for handle in appint_stub.faults] == [second.faults]
+
+
 def test_a_handle_withdraws_its_faults(appint_stub, appint_client):
     appint_stub.inject(Fault("ThrottlingException", optional=True, operation="GetDataIntegration"))
     with appint_stub.inject(Fault("AccessDeniedException")) as handle:
@@ -276,6 +284,18 @@ def test_retry_after_is_sent_as_the_services_header(appint_stub, appint_client):
         assert appint_stub.clock.slept[0] >= 1.5
 
 
+def test_a_sure_fault_draws_no_chance(appint_stub, appint_client):
+    def outcomes(*faults):
+        appint_stub.reset()
+        appint_stub.inject(*faults, Fault("InvalidRequestException", probability=0.5))
+        for _ in range(20):
+            with contextlib.suppress(ClientError):
+                appint_client.list_data_integrations()
+        return [call.error for call in appint_stub.calls]
+
+    assert outcomes() == outcomes(Fault.latency(0.1))
+
+
 def test_probability_is_the_same_in_every_run(appint_stub, appint_client):
     def pattern():
         appint_stub.reset()
@@ -309,7 +329,8 @@ RETRYABLE = "ThrottlingException"
         ((RETRYABLE,), {"calls": -1}, ValueError, "calls must be 1 or more"),
         ((RETRYABLE,), {"calls": True}, TypeError, "calls must be a whole number"),
         ((RETRYABLE,), {"after": -1}, ValueError, "after must be 0 or more"),
-        ((RETRYABLE,), {"attempts": 1, "calls": 1}, ValueError, "either attempts=N or calls=N, not both"),
+        ((RETRYABLE,), {"attempts": 1, "calls": 1}, ValueError,
+         "a fault strikes either attempts=N or calls=N, not both"),
         ((RETRYABLE,), {"probability": 1.1}, ValueError, "probability must be 0 to 1, not 1.1"),
         ((RETRYABLE,), {"probability": None}, TypeError, "probability must be a number"),
         ((RETRYABLE,), {"probability": "1"}, TypeError, "probability must be a number"),
@@ -322,6 +343,8 @@ RETRYABLE = "ThrottlingException"
         ((RETRYABLE,), {"when": {"Nme": "n"}}, ValueError, "when: unknown parameter 'Nme'; did you mean 'Name'?"),
         ((RETRYABLE,), {"when": {"Name": "n", "Identifier": "i", "Arn": "a"}}, ValueError,
          "when: no operation that answers ThrottlingException has all of Name, Identifier, Arn"),
+        ((RETRYABLE,), {"operation": CREATE, "when": {"Name": "n"}}, ValueError,
+         f"when: unknown parameter of {CREATE} 'Name'"),
         ((RETRYABLE,), {"operation": CREATE, "when": {"ExecutionConfiguration": {"ExecutionMod": 1}}}, ValueError,
          f"when: unknown parameter of {CREATE} 'ExecutionConfiguration.ExecutionMod'; "
          "did you mean 'ExecutionConfiguration.ExecutionMode'?"),
@@ -331,6 +354,20 @@ def test_a_wrong_rule_is_refused_where_it_is_written(args, rule, error, text):
     with pytest.raises(error) as caught:
         Fault(*args, **rule)
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"status": 400},
+        {"status": 599},
+        {"when": {"resourceArn": "arn", "tagKeys": ["a"]}},  # All parameters that UntagResource has.
+        {"probability": 0},
+        {"retry_after": 0},
+    ],
+)
+def test_the_last_that_is_right(rule):
+    assert Fault("ThrottlingException", **rule).operations()
 
 
 def test_a_fault_is_a_value():
@@ -378,6 +415,43 @@ class TestUnused:
             "Fault('InvalidRequestException', after=1) never struck: 1 call let through by after=",
             "Fault('AccessDeniedException', probability=0) never struck: 1 call spared by probability=",
         ]
+
+    def test_how_near_several_calls_came(self):
+        def three_calls(client):
+            client.list_data_integrations()
+            for name in ("a", "b"):
+                with contextlib.suppress(ClientError):
+                    client.get_event_integration(Name=name)
+
+        first = Fault("AccessDeniedException", operation="get_event_integration")
+        complaint = self.complaint(
+            first,
+            Fault("ThrottlingException", when={"Name": "x"}),
+            Fault("InternalServiceError", operation="list_data_integrations", after=1),
+            Fault("ResourceNotFoundException", operation="get_event_integration", when={"Name": "b"}),
+            Fault(
+                "InvalidRequestException", when=lambda params: params["Name"] in "ab", operation="get_event_integration"
+            ),
+            Fault("InvalidRequestException", probability=0),
+            before=three_calls,
+        )
+        assert complaint.splitlines()[0].endswith(
+            "1 call of the operation did not match when="
+        )  # The struck calls never came as far.
+        assert [line.partition(" never struck: ")[2] for line in complaint.splitlines()] == [
+            "1 call of the operation did not match when=",
+            "1 call let through by after=",
+            f"1 call struck by {first!r}, which comes first",
+            f"2 calls struck by {first!r}, which comes first",
+            f"1 call spared by probability=; 2 calls struck by {first!r}, which comes first",
+        ]
+        assert "; 2 calls of the operation did not match when=" not in complaint
+        assert self.complaint(Fault("ThrottlingException", when={"Name": "x"}), before=three_calls).endswith(
+            "3 calls of the operation did not match when="
+        )
+        assert self.complaint(
+            Fault("ThrottlingException", probability=0), before=three_calls, require_faults_used=True
+        ).endswith("3 calls spared by probability=")
 
     def test_withdrawn_is_not_forgotten(self):
         stub = AppIntegrationsStub()

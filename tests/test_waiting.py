@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import subprocess
+import sys
 import threading
 import time
 
@@ -12,10 +14,10 @@ import freezegun
 import pytest
 import time_machine
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.retries import bucket
 
-from pytest_appintegrations import AppIntegrationsStub, Fault
+from pytest_appintegrations import AppIntegrationsStub, Fault, service
 
 MODES = ["legacy", "standard", "adaptive"]
 BUSY = Fault("ThrottlingException", attempts=40)
@@ -25,6 +27,29 @@ def hammer(client, calls=30):
     for _ in range(calls):
         with contextlib.suppress(ClientError):
             client.list_data_integrations()
+
+
+SEVERAL_RUNS = """
+import boto3, freezegun
+from botocore.config import Config
+from pytest_appintegrations import AppIntegrationsStub, Fault, interception
+
+client = boto3.client("appintegrations", "us-east-1", config=Config(retries={"mode": "adaptive"}))
+for year in ("2040", "2020", "2030"):
+    # As a run of pytest does.
+    with interception.guarding(allow_real=False), AppIntegrationsStub() as stub, freezegun.freeze_time(f"{year}-02-03"):
+        stub.inject(Fault("ThrottlingException", attempts=10))
+        for _ in range(10):
+            try:
+                client.list_applications()
+            except client.exceptions.ThrottlingException:
+                pass
+    assert max(stub.clock.slept) < 60, stub.clock.slept
+"""
+
+
+def test_a_client_outlives_runs_of_pytest():
+    subprocess.run([sys.executable, "-c", SEVERAL_RUNS], check=True)
 
 
 @contextlib.contextmanager
@@ -223,6 +248,12 @@ class TestLatency:
         client.list_data_integrations()
         assert [attempt.error for attempt in appint_stub.calls.last.attempts] == ["ReadTimeoutError", None]
 
+    def test_past_the_timeout_no_other_fault_is_answered(self, appint_stub):
+        client = appint_stub.client(config=Config(read_timeout=5, retries={"total_max_attempts": 1}))
+        appint_stub.inject(Fault.latency(5), Fault("AccessDeniedException"))
+        with pytest.raises(ReadTimeoutError):
+            client.list_data_integrations()
+
     def test_applied_the_operation_took_effect(self, appint_stub):
         client = appint_stub.client(config=Config(read_timeout=5))
         appint_stub.inject(Fault.latency(5, applied=True, attempts=1))
@@ -264,6 +295,16 @@ class TestSequence:
             with pytest.raises(getattr(appint_client.exceptions, f"{code}Exception")):
                 appint_client.get_data_integration(Identifier=identifier)
 
+    def test_strikes_its_operation_alone(self, appint_stub, appint_client):
+        appint_stub.inject(Fault.sequence("InvalidRequestException", operation="list_data_integrations"))
+        appint_client.list_applications()
+        with pytest.raises(ClientError):
+            appint_client.list_data_integrations()
+
+    def test_of_all_errors_of_an_operation(self):
+        errors = service.errors("ListApplications")
+        assert Fault.sequence(*errors, operation="ListApplications").operations() == ["ListApplications"]
+
     def test_each_status_is_its_own(self, appint_stub):
         client = appint_stub.client(config=Config(retries={"total_max_attempts": 2}))
         appint_stub.inject(Fault.sequence("InternalServiceError", "TooManyRequestsException"))
@@ -275,7 +316,9 @@ class TestSequence:
 @pytest.mark.parametrize(
     ("make", "error", "text"),
     [
-        (lambda: Fault.sequence(), ValueError, "a sequence names at least one error"),
+        (lambda: Fault.sequence(), ValueError,
+         "a sequence names at least one error, such as Fault.sequence('ThrottlingException', None)"),
+        (lambda: Fault.sequence("ThrottlingException", when={"Nme": "n"}), ValueError, "did you mean 'Name'?"),
         (lambda: Fault.sequence(None), ValueError, "a sequence names at least one error"),
         (lambda: Fault.sequence("ThrotlingException"), ValueError, "did you mean 'ThrottlingException'?"),
         (lambda: Fault.sequence("ThrottlingException", "DuplicateResourceException", operation="GetApplication"),

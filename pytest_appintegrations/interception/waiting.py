@@ -54,19 +54,22 @@ def steady_current_time(current_time: Any) -> Any:
     A client may live through tests that freeze the time wherever they like; a bucket whose time goes back is in
     debt for as long.
     """
-    told: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-    last_now: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-    lock = threading.Lock()
 
     def current_time_of_the_call(clock: Any) -> float:
         call = call_in_progress()
-        with lock:
+        with _telling:
             now = float(current_time(clock)) if call is None else call[0].now()
-            if call is None and clock not in last_now:
-                told[clock] = now  # A client of another service, or of one that no stub has answered yet.
+            if call is None and clock not in _last_now:
+                _told[clock] = now  # A client of another service, or of one that no stub has answered yet.
             else:
-                told[clock] = told.get(clock, now) + max(0.0, now - last_now.get(clock, now))
-                last_now[clock] = now
-            return told[clock]
+                _told[clock] = _told.get(clock, now) + max(0.0, now - _last_now.get(clock, now))
+                _last_now[clock] = now
+            return _told[clock]
 
     return current_time_of_the_call
+
+
+# Of each bucket's clock, and longer than it is wrapped: a client may outlive the run of pytest that it was used in.
+_told: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+_last_now: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+_telling = threading.Lock()
