@@ -97,12 +97,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail the test for what must not be lost: complaints of its threads, faults that never struck."""
+    """Fail the test for what must not be lost: complaints of its threads and tasks, faults that never struck."""
     try:
         outcome = yield
-    except BaseException:
+    except BaseException as problem:
         for lost in interception.take_lost():
-            item.add_report_section("call", "AppIntegrations complaint in a thread", f"{type(lost).__name__}: {lost}")
+            if lost is not problem:
+                item.add_report_section(
+                    "call", "AppIntegrations complaint in a thread or task", f"{type(lost).__name__}: {lost}"
+                )
         raise
     interception.raise_lost()
     stub = item.stash.get(_stub, None)
@@ -113,7 +116,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None, Any, Any]:
-    """Fail the test for a complaint that a thread made while its fixtures came down."""
+    """Fail the test for a complaint that a thread or a task made while its fixtures came down."""
     outcome = yield
     interception.raise_lost()
     return outcome

@@ -13,10 +13,11 @@ PACKAGE = Path(__file__).parent.parent / "pytest_appintegrations"
 # From the bottom up: a module imports only from layers below its own, or from its own package.
 LAYERS = [
     {"errors", "clock", "journal", "interception.http"},
-    {"settings", "interception.switch"},
+    {"settings", "interception.switch", "interception.doubles"},
     {"interception.handlers"},
     {"interception.waiting"},
     {"interception.hooks"},
+    {"interception.aio"},
     {"interception.watch"},
     {"interception"},
     {"service"},
@@ -37,11 +38,15 @@ LAYERS = [
 LEVEL = {module: level for level, modules in enumerate(LAYERS) for module in modules}
 
 DOORS = {
-    "botocore": {"service", "clients", "interception.handlers", "interception.waiting", "interception.hooks"},
+    "botocore": {
+        "service", "clients",
+        "interception.doubles", "interception.handlers", "interception.waiting", "interception.hooks", "interception.aio",
+    },
+    "aiobotocore": {"interception.doubles", "interception.aio"},
     "jsonschema": {"schema"},
     "freezegun": {"clock"},
     "pytest": {"options", "markers", "reporting", "plugin"},
-}
+}  # fmt: skip
 
 
 def module_name(path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("botocore", "jsonschema", "freezegun", "boto3")
+HEAVY = ("botocore", "jsonschema", "freezegun", "boto3", "aiobotocore")
 
 
 def test_an_idle_run_imports_nothing_heavy(pytester):

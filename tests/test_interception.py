@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import threading
 import boto3
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.loaders import Loader
 
@@ -82,31 +80,6 @@ def test_a_signed_url_is_signed_with_dummies_too(appint_stub, monkeypatch):
     assert "Credential=testing" in url
     client.list_data_integrations()
     assert len(appint_stub.calls) == 1
-
-
-class TestOfAiobotocore:
-    """Its clients, as far as the newest botocore, which it does not admit yet, lets them be imitated."""
-
-    Signer = type("AioRequestSigner", (), {"__module__": "aiobotocore.signers"})
-
-    def test_is_told_that_it_is_not_answered(self, appint_stub, appint_client):
-        with pytest.raises(UnexpectedCall, match="this client is aiobotocore's, which the stub does not answer yet"):
-            appint_client.meta.events.emit(
-                "before-sign.appintegrations.GetApplication", request=AWSRequest(), request_signer=self.Signer()
-            )
-
-    def test_is_signed_with_dummies_that_it_can_await(self):
-        request = AWSRequest()
-        MADE_AT_IMPORT.meta.events.emit(
-            "before-sign.appintegrations.GetApplication", request=request, request_signer=self.Signer()
-        )
-        frozen = request.context["signing"]["request_credentials"].get_frozen_credentials()
-
-        async def awaited():
-            return await frozen
-
-        assert asyncio.run(awaited()) is frozen
-        assert (frozen.access_key, frozen.secret_key, frozen.token) == ("testing", "testing", None)
 
 
 def test_nothing_looks_for_credentials(appint_stub, monkeypatch):
@@ -195,6 +168,13 @@ for _ in range(2):
 """
     subprocess.run([sys.executable, "-c", program], check=True)
     gc.collect()
+
+
+def test_a_session_without_botocores_own_handlers_is_caught(appint_stub):
+    bare = botocore.session.Session(include_builtin_handlers=False)
+    for _ in range(2):
+        bare.create_client("appintegrations").list_data_integrations()
+    assert [len(call.attempts) for call in appint_stub.calls] == [1, 1]
 
 
 def test_other_services_are_left_alone(appint_stub):

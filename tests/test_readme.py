@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import textwrap
 from pathlib import Path
@@ -16,8 +17,18 @@ COMMANDS = (
     "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/pytest examples",
     "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest",
 )
+# All but pytest-asyncio's, where it is installed, that an option of its own is unset.
+STRICT = ("-W", "error", "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning")
+NEEDS_AIO = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("aiobotocore", "pytest_asyncio"))),
+    reason="aiobotocore or pytest-asyncio is not installed: pip install '.[aio]' --group async",
+)
 BLOCKS = [
-    pytest.param(textwrap.dedent(block), id=re.findall(r"def (test_\w+)", block)[0])
+    pytest.param(
+        textwrap.dedent(block),
+        id=re.findall(r"def (test_\w+)", block)[0],
+        marks=NEEDS_AIO if "aiobotocore" in block else (),
+    )
     for block in re.findall(r"^\.\. code-block:: python\n\n((?:    .*\n|\n)+)", README, re.MULTILINE)
 ]
 
@@ -29,10 +40,10 @@ def test_there_are_blocks():
 @pytest.mark.parametrize("block", BLOCKS)
 def test_block_runs(pytester, block):
     pytester.makepyfile(block)
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--strict-markers", "-W", "error")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--strict-markers", *STRICT)
     outcomes = result.parseoutcomes()
     assert outcomes.keys() == {"passed"}
-    assert outcomes["passed"] >= len(re.findall(r"^def test_", block, re.MULTILINE))
+    assert outcomes["passed"] >= len(re.findall(r"^(?:async )?def test_", block, re.MULTILINE))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
-from botocore.awsrequest import AWSResponse
-from botocore.credentials import Credentials, ReadOnlyCredentials
 
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception import switch
+from pytest_appintegrations.interception.doubles import Answer, dummy_credentials
 from pytest_appintegrations.interception.http import Answering, Request
 
 if TYPE_CHECKING:
@@ -27,22 +25,16 @@ _context: ContextVar[Mapping[str, Any] | None] = ContextVar("appintegrations_req
 _waiting: ContextVar[str | None] = ContextVar("appintegrations_waiting_call", default=None)
 
 
-def sign_with_dummies(request: AWSRequest, request_signer: object = None, **_: Any) -> None:
+def sign_with_dummies(request: AWSRequest, **_: Any) -> None:
     """Sign what will not leave with dummy credentials, whatever credentials its client has."""
-    __tracebackhide__ = True
     context: dict[str, Any] = request.context
-    active = switch.answering_now()
-    if active is not None and type(request_signer).__module__.startswith("aiobotocore."):
-        switch.complain(
-            UnexpectedCall("this client is aiobotocore's, which the stub does not answer yet"), active.thread
-        )
     if switch.nothing_leaves():
-        context.setdefault("signing", {})["request_credentials"] = _dummy_credentials()
+        context.setdefault("signing", {})["request_credentials"] = dummy_credentials()
     if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
         _context.set(context)
 
 
-def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
+def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | None:
     """Answer from the active stub, or refuse, or let through."""
     __tracebackhide__ = True
     operation = event_name.rpartition(".")[2]
@@ -70,7 +62,7 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSRespons
         switch.complain(complaint, active.thread)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
-    return AWSResponse(request.url, response.status, response.headers, _Body(response.body))
+    return Answer(request.url, response)
 
 
 def expect_delay(request_dict: Mapping[str, Any], **_: Any) -> None:
@@ -112,16 +104,6 @@ HANDLERS: tuple[tuple[str, Any], ...] = (
 )
 
 
-class _Body:
-    """The raw body of an answer, as `AWSResponse` reads it."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def stream(self, *args: Any, **kwargs: Any) -> Iterator[bytes]:
-        return iter((self._content,))
-
-
 def _id_of_stray(request: AWSPreparedRequest) -> str:
     named = request.headers.get("amz-sdk-invocation-id") or str(uuid.uuid4())
     return named.decode("ascii", "replace") if isinstance(named, bytes) else str(named)
@@ -133,19 +115,6 @@ def _bytes(body: object) -> bytes:
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
     return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
-
-
-@functools.cache
-def _dummy_credentials() -> Any:
-    # aiobotocore awaits them: its clients are to be refused as all are, not to fail before.
-    awaitable: Any = type("Dummies", (ReadOnlyCredentials,), {"__await__": lambda self: _itself(self).__await__()})
-    credentials = Credentials("testing", "testing")
-    credentials.get_frozen_credentials = lambda: awaitable("testing", "testing", None)
-    return credentials
-
-
-async def _itself(value: object) -> object:
-    return value
 
 
 def _transport_error(failure: TransportFailure, url: str) -> Exception:

@@ -31,9 +31,9 @@ def hook_into_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
     # In place: others, such as moto, keep and change the very list.
     builtin.extend(HANDLERS)
     undo.callback(lambda: builtin.__setitem__(slice(None), [entry for entry in builtin if entry not in HANDLERS]))
-    undo.enter_context(_swapped(Session, "create_client", _filling_in(Session.create_client)))
-    undo.enter_context(_swapped(TokenBucket, "acquire", skipping_acquire(TokenBucket.acquire)))
-    undo.enter_context(_swapped(Clock, "current_time", steady_current_time(Clock.current_time)))
+    undo.enter_context(swapped(Session, "create_client", filling_in(Session.create_client)))
+    undo.enter_context(swapped(TokenBucket, "acquire", skipping_acquire(TokenBucket.acquire)))
+    undo.enter_context(swapped(Clock, "current_time", steady_current_time(Clock.current_time)))
     if older_sessions:
         _adopt_older_sessions()
 
@@ -43,12 +43,13 @@ def delays_skipped() -> Iterator[None]:
     """Have stubs skip the delays between attempts, until the end of the block."""
     import botocore.endpoint
 
-    with _swapped(botocore.endpoint, "time", Time()):
+    with swapped(botocore.endpoint, "time", Time()):
         yield
 
 
 @contextmanager
-def _swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
+def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Put a value in the place of another until the end of the block."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
@@ -63,21 +64,32 @@ def _adopt_older_sessions() -> None:
 
     from botocore.hooks import HierarchicalEmitter
 
-    # Each session has one, and each client a copy of its session's.
-    for emitter in [thing for thing in gc.get_objects() if type(thing) is HierarchicalEmitter]:
-        if not emitter.emit(PRESENT):
-            for event, handler in HANDLERS:
-                emitter.register(event, handler)
+    # Each session has one, and each client a copy of its session's. An `isinstance` would wake lazy objects.
+    for emitter in [thing for thing in gc.get_objects() if issubclass(type(thing), HierarchicalEmitter)]:
+        _adopt(emitter)
 
 
-def _filling_in(create_client: Any) -> Any:
-    """Give AppIntegrations clients the credentials and the region that they would otherwise look for."""
+def _adopt(emitter: Any) -> None:
+    said = emitter.emit(PRESENT)
+    if inspect.iscoroutine(said):  # That of an emitter of aiobotocore, which waits for nothing here.
+        try:
+            said.send(None)
+        except StopIteration as ended:
+            said = ended.value
+    if not said:
+        for event, handler in HANDLERS:
+            emitter.register(event, handler)
+
+
+def filling_in(create_client: Any) -> Any:
+    """Give AppIntegrations clients our handlers, and the credentials and the region that they would look for."""
     signature = inspect.signature(create_client)
 
     @functools.wraps(create_client)
     def filled_in(session: Any, *args: Any, **kwargs: Any) -> Any:
         call = signature.bind(session, *args, **kwargs)
         if call.arguments.get("service_name") == SERVICE:
+            _adopt(session.get_component("event_emitter"))  # It may go without botocore's built-in handlers.
             _fill_in(session, call.arguments)
         return create_client(*call.args, **call.kwargs)
 

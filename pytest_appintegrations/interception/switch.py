@@ -6,13 +6,16 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+import sys
 import threading
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_appintegrations.errors import RealCallRefused
 
 if TYPE_CHECKING:
+    from asyncio import Task
+
     from pytest_appintegrations.interception.http import Answering
 
 
@@ -28,7 +31,7 @@ class Active:
 CHANGING = threading.RLock()
 _stubs: tuple[Active, ...] = ()  # Replaced, never changed: other threads read it.
 _guards: tuple[Guard, ...] = ()
-_lost: list[BaseException] = []
+_lost: list[tuple[BaseException, Task[Any] | None]] = []
 
 
 def activate(active: Active) -> None:
@@ -99,23 +102,50 @@ def nothing_leaves() -> bool:
 
 
 def complain(complaint: BaseException, thread: int) -> NoReturn:
-    """Raise a complaint; in another thread than the test's, where nobody may look, it is kept as well."""
+    """Raise a complaint; in another thread than the test's, or in a task, where nobody may look, it is kept as well."""
     __tracebackhide__ = True
     if threading.get_ident() != thread:
-        with CHANGING:
-            _lost.append(complaint)
+        _lose(complaint, None)
+    elif task := _current_task():
+        _lose(complaint, task)
     raise complaint
 
 
-def take_lost() -> list[BaseException]:
-    """Give, once, the complaints raised in other threads than the test's."""
+def _lose(complaint: BaseException, task: Task[Any] | None) -> None:
     with CHANGING:
-        lost, _lost[:] = list(_lost), []
-    return lost
+        _lost.append((complaint, task))
+
+
+def _current_task() -> Task[Any] | None:
+    asyncio = sys.modules.get("asyncio")  # Where nobody has imported it, there is no task.
+    try:
+        return asyncio.current_task() if asyncio else None
+    except RuntimeError:  # No event loop runs.
+        return None
+
+
+def take_lost() -> list[BaseException]:
+    """Give, once, the complaints that were raised in other threads than the test's, or that ended a task.
+
+    The test itself runs in a task, which has not ended so where the test expected the complaint.
+    """
+    with CHANGING:
+        kept, _lost[:] = list(_lost), []
+    return [complaint for complaint, task in kept if task is None or _ended_by(complaint, task)]
+
+
+def forget_lost() -> None:
+    """Forget the complaints that were lost before: whoever began then has ended."""
+    with CHANGING:
+        _lost.clear()
+
+
+def _ended_by(complaint: BaseException, task: Task[Any]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is complaint
 
 
 def raise_lost() -> None:
-    """Raise, once, the complaints raised in other threads than the test's: the first, with the words of all."""
+    """Raise, once, the complaints that were lost: the first, with the words of all."""
     if lost := take_lost():
         lost[0].args = ("\n".join(map(str, lost)),)
         raise lost[0]

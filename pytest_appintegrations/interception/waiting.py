@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_appintegrations.interception import switch
 from pytest_appintegrations.interception.handlers import call_in_progress, take_waiting
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.interception.http import Answering
 
 
 class Time:
@@ -17,13 +20,26 @@ class Time:
 
     def sleep(self, seconds: float) -> None:
         """Sleep, or have the stub of the call that waits skip it."""
-        call_id = take_waiting()
-        active = switch.answering_now()
-        if not (call_id and active and active.stub.backs_off(call_id, seconds)):
+        if not skips_delay(seconds):
             time.sleep(seconds)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)
+
+
+def skips_delay(seconds: float) -> bool:
+    """Say whether the delay that is due is skipped, by the stub of the call that waits."""
+    call_id, active = take_waiting(), switch.answering_now()
+    return bool(call_id and active and active.stub.backs_off(call_id, seconds))
+
+
+def skips_wait(call: tuple[Answering, str], bucket: Any, amount: float) -> bool:
+    """Say whether the wait of a call for so much of the bucket is skipped, by its stub."""
+    stub, call_id = call
+    # Another thread may have filled it by now.
+    missing = max(0.0, (amount - bucket.available_capacity) / bucket.max_rate)
+    # In whole milliseconds, or rounding would leave the last drop of a token to be waited for again.
+    return stub.waits(call_id, math.ceil(missing * 1000) / 1000)
 
 
 def skipping_acquire(acquire: Any) -> Any:
@@ -34,14 +50,10 @@ def skipping_acquire(acquire: Any) -> Any:
 
         call = call_in_progress() if block else None
         while call is not None:
-            stub, call_id = call
             try:
                 return acquire(bucket, amount=amount, block=False)
             except CapacityNotAvailableError:
-                # Another thread may have filled it by now.
-                missing = max(0.0, (amount - bucket.available_capacity) / bucket.max_rate)
-                # In whole milliseconds, or rounding would leave the last drop of a token to be waited for again.
-                if not stub.waits(call_id, math.ceil(missing * 1000) / 1000):
+                if not skips_wait(call, bucket, amount):
                     break
         return acquire(bucket, amount=amount, block=block)
 

@@ -19,7 +19,8 @@ from pytest_appintegrations.interception import switch
 if TYPE_CHECKING:
     from pytest_appintegrations.interception.http import Answering
 
-_AWAITED = "botocore.session"
+_AIOBOTOCORE = "aiobotocore.session"
+_AWAITED = ("botocore.session", _AIOBOTOCORE)
 
 _undo = ExitStack()
 _undo_delays = ExitStack()
@@ -29,8 +30,9 @@ def install() -> None:
     """Stand on botocore's events, now or when botocore is imported; done twice it is done once."""
     if not any(isinstance(finder, _Watch) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Watch())
-    if _AWAITED in sys.modules:
-        _hook(older_sessions=True)
+    for name in _AWAITED:
+        if name in sys.modules:
+            _hook(name, older_sessions=True)
 
 
 def uninstall() -> None:
@@ -62,6 +64,8 @@ def answering(stub: Answering) -> Iterator[None]:
 
     active = switch.Active(stub, threading.get_ident())
     with switch.CHANGING:
+        if switch.idle():
+            switch.forget_lost()
         install()
         if switch.answering_now() is None:
             _undo_delays.enter_context(delays_skipped())
@@ -84,7 +88,7 @@ class _Watch(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname != _AWAITED:
+        if fullname not in _AWAITED:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec and spec.loader:
@@ -103,10 +107,15 @@ class _HookingLoader(importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         self._spec.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        _hook(older_sessions=False)
+        _hook(self._spec.name, older_sessions=False)
 
 
-def _hook(*, older_sessions: bool) -> None:
-    from pytest_appintegrations.interception.hooks import hook_into_botocore
+def _hook(name: str, *, older_sessions: bool) -> None:
+    if name == _AIOBOTOCORE:
+        from pytest_appintegrations.interception.aio import hook_into_aiobotocore
 
-    hook_into_botocore(_undo, older_sessions=older_sessions)
+        hook_into_aiobotocore(_undo)  # Its older sessions are botocore's as well.
+    else:
+        from pytest_appintegrations.interception.hooks import hook_into_botocore
+
+        hook_into_botocore(_undo, older_sessions=older_sessions)
