@@ -14,7 +14,7 @@ from pytest_appintegrations import service
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-Check = Callable[[Any], bool]
+Check = Callable[[Any], Any]
 
 
 WHOLE_BEGIN, WHOLE_END = "^(?:", r")\Z"
@@ -50,15 +50,15 @@ def _once(found: re.Match[str]) -> str:
     return found[1] if wide and narrow <= wide and "^" not in narrow | wide else found[0]
 
 
-class _Remembered(dict[Any, bool]):
+class _Remembered(dict[Any, Any]):
     """The last values found valid; lighter on the processor's own caches than `functools.lru_cache`."""
 
     def __init__(self, check: Check) -> None:
         self._check = check
 
-    def __missing__(self, value: Any) -> bool:
+    def __missing__(self, value: Any) -> Any:
         valid = self._check(value)
-        if valid:
+        if valid is not None:
             if len(self) >= 256:
                 self.clear()
             self[value] = valid
@@ -66,17 +66,20 @@ class _Remembered(dict[Any, bool]):
 
 
 @functools.cache
-def surely_valid(shape: Shape) -> Check:
-    """Build a check of the ordinary, valid value: what it passes is valid, what it doubts may be."""
+def taken_over(shape: Shape) -> Check:
+    """Build a check that copies the ordinary, valid value; it gives None for what may be valid or not.
+
+    Copies share the texts that are equal, which a test suite sends again and again.
+    """
     check = _check(shape, {})
 
-    def surely(value: Any) -> bool:
+    def surely_valid(value: Any) -> Any:
         try:
             return check(value)
         except (KeyError, TypeError):  # A member that is not modelled; a list or a map where text is meant.
-            return False
+            return None
 
-    return surely
+    return surely_valid
 
 
 def _check(shape: Shape, built: dict[str, Check]) -> Check:
@@ -94,48 +97,53 @@ def _check(shape: Shape, built: dict[str, Check]) -> Check:
 
 
 def _check_structure(shape: Shape, built: dict[str, Check]) -> Check:
-    checks = {name: _check(member, built) for name, member in service.members(shape).items()}
+    checks = {name: (name, _check(member, built)) for name, member in service.members(shape).items()}
     required = tuple(shape.required_members)
 
     # Plain loops here and below: twice as fast as all() over a generator.
-    def check(value: Any) -> bool:
+    def check(value: Any) -> Any:
         if type(value) is not dict:
-            return False
+            return None
         for name in required:
             if name not in value:
-                return False
-        for name in value:  # noqa: SIM110
-            if not checks[name](value[name]):
-                return False
-        return True
+                return None
+        copy = {}
+        for given in value:
+            name, check_item = checks[given]
+            item = check_item(value[given])
+            if item is None:
+                return None
+            copy[name] = item
+        return copy
 
     return check
 
 
 def _check_map(shape: Shape, built: dict[str, Check]) -> Check:
-    key, item, (low, high) = _check(shape.key, built), _check(shape.value, built), _bounds(shape)
+    check_key, check_item, (low, high) = _check(shape.key, built), _check(shape.value, built), _bounds(shape)
 
-    def check(value: Any) -> bool:
+    def check(value: Any) -> Any:
         if type(value) is not dict or not low <= len(value) <= high:
-            return False
-        for name in value:  # noqa: SIM110
-            if not (key(name) and item(value[name])):
-                return False
-        return True
+            return None
+        copy = {}
+        for given in value:
+            key, item = check_key(given), check_item(value[given])
+            if key is None or item is None:
+                return None
+            copy[key] = item
+        return copy
 
     return check
 
 
 def _check_list(shape: Shape, built: dict[str, Check]) -> Check:
-    item, (low, high) = _check(shape.member, built), _bounds(shape)
+    check_item, (low, high) = _check(shape.member, built), _bounds(shape)
 
-    def check(value: Any) -> bool:
+    def check(value: Any) -> Any:
         if type(value) is not list or not low <= len(value) <= high:
-            return False
-        for each in value:  # noqa: SIM110
-            if not item(each):
-                return False
-        return True
+            return None
+        copy = [check_item(item) for item in value]
+        return None if None in copy else copy
 
     return check
 
@@ -143,14 +151,13 @@ def _check_list(shape: Shape, built: dict[str, Check]) -> Check:
 def _check_string(shape: Shape, built: dict[str, Check]) -> Check:
     low, high = _bounds(shape)
     if enum := shape.metadata.get("enum"):
-        return frozenset(enum).__contains__
+        return {word: word for word in enum}.get
     pattern = whole_pattern(shape)
-    if pattern is None:
-        return lambda value: type(value) is str and low <= len(value) <= high
-    matches = matcher(pattern)
+    matches = matcher(pattern) if pattern else None
 
-    def check(value: Any) -> bool:
-        return type(value) is str and low <= len(value) <= high and matches(value) is not None
+    def check(value: Any) -> Any:
+        valid = type(value) is str and low <= len(value) <= high and (matches is None or matches(value))
+        return value if valid else None
 
     # Each idempotency token is another; of the rest, a test suite asks of the same few again and again.
     return check if shape.metadata.get("idempotencyToken") else _Remembered(check).__getitem__
@@ -158,13 +165,14 @@ def _check_string(shape: Shape, built: dict[str, Check]) -> Check:
 
 def _check_scalar(shape: Shape, built: dict[str, Check]) -> Check:
     low, high = _bounds(shape)
-    if shape.type_name == "boolean":
-        return lambda value: type(value) is bool
-    if shape.type_name in ("integer", "long"):
-        return lambda value: type(value) is int and low <= value <= high
-    if shape.type_name == "timestamp":
-        return lambda value: isinstance(value, datetime.datetime) and value.tzinfo is not None
-    return lambda value: False
+    valid: dict[str, Callable[[Any], bool]] = {
+        "boolean": lambda value: type(value) is bool,
+        "integer": lambda value: type(value) is int and low <= value <= high,
+        "long": lambda value: type(value) is int and low <= value <= high,
+        "timestamp": lambda value: isinstance(value, datetime.datetime) and value.tzinfo is not None,
+    }
+    is_valid = valid.get(shape.type_name, lambda value: False)
+    return lambda value: value if is_valid(value) else None
 
 
 def _bounds(shape: Shape) -> tuple[float, float]:

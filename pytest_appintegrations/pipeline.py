@@ -6,12 +6,12 @@ import contextlib
 import datetime
 import threading
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pytest_appintegrations import journal, operations, schema, service, wire
 from pytest_appintegrations.answers import Answers
 from pytest_appintegrations.calls import Attempt, Call, CallLog
-from pytest_appintegrations.checks import surely_valid
+from pytest_appintegrations.checks import taken_over
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
 from pytest_appintegrations.faults import TRANSPORT_ERRORS, Fault
@@ -20,6 +20,15 @@ from pytest_appintegrations.settings import Quotas, Settings
 from pytest_appintegrations.state import State, ids
 from pytest_appintegrations.store import DATA_INTEGRATION
 from pytest_appintegrations.tally import Faults, Strike
+
+
+class _Asked(NamedTuple):
+    """What an attempt asks for, once it is read."""
+
+    request: Request
+    params: dict[str, Any]
+    sure: bool
+    """Whether the parameters are known to be valid."""
 
 
 class Pipeline:
@@ -56,12 +65,13 @@ class Pipeline:
             try:
                 if request.operation not in service.operations():
                     raise _unanswerable(request.operation)
-                params = wire.decode(request.operation, request.url, request.body)
+                asked = _read(request)
+                params = asked.params
                 if self.faults.in_force:
                     strike = self.faults.striking(request.call_id, request.operation, params)
                 if strike is not None:
-                    self._suffer(strike, request, params)
-                handled = self._handle(request, params)
+                    self._suffer(strike, asked)
+                handled = self._handle(asked)
                 body = wire.encode(request.operation, handled)
                 status, answer = 200, handled
                 if self.answers.rules:
@@ -109,8 +119,10 @@ class Pipeline:
             kept.note_call(call)
         return call
 
-    def _handle(self, request: Request, params: dict[str, Any]) -> Mapping[str, Any]:
-        params = self._checked(request.operation, params)
+    def _handle(self, asked: _Asked) -> Mapping[str, Any]:
+        request, params, sure = asked
+        if not sure:
+            params = self._checked(request.operation, params)
         if self.answers.rules:
             answer = self.answers.answer(request.call_id, request.operation, params)
             if answer is not None:
@@ -121,27 +133,26 @@ class Pipeline:
         return handler(self.state(request.region), params)
 
     def _checked(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        if surely_valid(service.operation(operation).input_shape)(params):
-            return params
         if violations := schema.request_violations(operation, params, limits=self.settings.validate):
             raise _invalid(violations)
         return wire.known(operation, params)
 
-    def _suffer(self, strike: Strike, request: Request, params: dict[str, Any]) -> None:
-        if strike.slow and request.read_timeout is not None and strike.seconds >= request.read_timeout:
-            self.clock.advance(request.read_timeout)
-            self._fail("ReadTimeoutError", strike.slow, request, params)
+    def _suffer(self, strike: Strike, asked: _Asked) -> None:
+        read_timeout = asked.request.read_timeout
+        if strike.slow and read_timeout is not None and strike.seconds >= read_timeout:
+            self.clock.advance(read_timeout)
+            self._fail("ReadTimeoutError", strike.slow, asked)
         self.clock.advance(strike.seconds)
         if strike.fault and strike.error:
-            self._fail(strike.error, strike.fault, request, params)
+            self._fail(strike.error, strike.fault, asked)
 
-    def _fail(self, error: str, fault: Fault, request: Request, params: dict[str, Any]) -> NoReturn:
+    def _fail(self, error: str, fault: Fault, asked: _Asked) -> NoReturn:
         if fault.applied:
             with contextlib.suppress(ServiceError):  # Whatever the answer was, it is lost.
-                self._handle(request, params)
+                self._handle(asked)
         if error in TRANSPORT_ERRORS:
             raise TransportFailure(error)
-        message = self._usual_message(error, request, params) if fault.message is None else fault.message
+        message = self._usual_message(error, asked.request, asked.params) if fault.message is None else fault.message
         raise ServiceError(error, message)
 
     def _usual_message(self, error: str, request: Request, params: Mapping[str, Any]) -> str:
@@ -156,6 +167,12 @@ class Pipeline:
         known = state.find(DATA_INTEGRATION, identifier)
         arn = known["Arn"] if known else state.arn(DATA_INTEGRATION, identifier)
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
+
+
+def _read(request: Request) -> _Asked:
+    params = wire.decode(request.operation, request.url, request.body)
+    valid = taken_over(service.operation(request.operation).input_shape)(params)
+    return _Asked(request, params, False) if valid is None else _Asked(request, valid, True)
 
 
 def _unanswerable(operation: str) -> UnexpectedCall:

@@ -7,6 +7,7 @@ import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from json.encoder import encode_basestring_ascii as _write_text
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import parse_qs, unquote
 
@@ -81,7 +82,7 @@ def encode(operation: str, output: Mapping[str, Any]) -> bytes:
         if type(item) is not str:
             return _write(projected).encode()
     # Texts alone, as creates answer: each is written at once, where an encoder for the whole would be made anew.
-    return f"{{{','.join([f'{_write(name)}:{_write(item)}' for name, item in projected.items()])}}}".encode()
+    return f"{{{','.join([f'{_write_text(name)}:{_write_text(item)}' for name, item in projected.items()])}}}".encode()
 
 
 def encode_error(error: ServiceError) -> bytes:

@@ -11,7 +11,7 @@ import botocore.exceptions
 
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception import switch
-from pytest_appintegrations.interception.doubles import Answer, dummy_credentials
+from pytest_appintegrations.interception.doubles import DUMMY_CREDENTIALS, Answer
 from pytest_appintegrations.interception.http import Answering, Request
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def sign_with_dummies(request: AWSRequest, **_: Any) -> None:
     """Sign what will not leave with dummy credentials, whatever credentials its client has."""
     context: dict[str, Any] = request.context
     if switch.nothing_leaves():
-        context.setdefault("signing", {})["request_credentials"] = dummy_credentials()
+        context.setdefault("signing", {})["request_credentials"] = DUMMY_CREDENTIALS
     if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
         _context.set(context)
 
@@ -62,7 +62,7 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | N
         switch.complain(complaint, active.thread)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
-    return Answer(request.url, response)
+    return Answer(request.url, response.status, response.headers, response)
 
 
 def expect_delay(request_dict: Mapping[str, Any], **_: Any) -> None:

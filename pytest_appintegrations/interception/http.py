@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 
@@ -20,11 +20,24 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """What is answered to one HTTP attempt."""
+    """What is answered to one HTTP attempt; read as what botocore and aiobotocore have from their HTTP libraries."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def stream(self, *args: object, **kwargs: object) -> Iterator[bytes]:
+        """Give the body in parts, as urllib3 does: in one."""
+        return iter((self.body,))
+
+    async def read(self) -> bytes:
+        """Give the body, as aiohttp does."""
+        return self.body
+
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers as aiohttp gives them, where older versions of aiobotocore look for them."""
+        return [(name.encode(), value.encode()) for name, value in self.headers.items()]
 
 
 class Answering(Protocol):

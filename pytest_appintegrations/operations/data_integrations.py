@@ -18,7 +18,7 @@ Params = dict[str, Any]
 # What the requests and the records call by different names.
 _RENAMED = {"ScheduleConfig": "ScheduleConfiguration"}
 #: What a request has and its record has not.
-NOT_RECORDED = ("ClientToken", "DataIntegrationIdentifier")
+NOT_RECORDED = frozenset({"ClientToken", "DataIntegrationIdentifier"})
 _IN_PROGRESS = {"ExecutionStatus": "IN_PROGRESS"}
 _NOT_OF_S3 = ("ScheduleConfig", "FileConfiguration", "ObjectConfiguration")
 
@@ -132,14 +132,10 @@ def add_integration(state: State, members: Mapping[str, Any]) -> Record:
 def add_association(state: State, parent: Record, members: Mapping[str, Any]) -> Record:
     """Record an association with a data integration and start its execution; nothing is checked."""
     key = members.get(ASSOCIATION.key) or next(state.ids)
-    record = {
-        **members,
-        ASSOCIATION.key: key,
-        ASSOCIATION.arn: state.arn(ASSOCIATION, parent["Id"], key),
-        "DataIntegrationArn": parent["Arn"],
-    }
-    for name in NOT_RECORDED:
-        record.pop(name, None)
+    record = {name: value for name, value in members.items() if name not in NOT_RECORDED}
+    record[ASSOCIATION.key] = key
+    record[ASSOCIATION.arn] = state.arn(ASSOCIATION, parent["Id"], key)
+    record["DataIntegrationArn"] = parent["Arn"]
     if "LastExecutionStatus" not in record:
         _start(state, record)
     elif _status(record) == "IN_PROGRESS":
