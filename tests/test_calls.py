@@ -11,6 +11,7 @@ import pytest
 from dirty_equals import IsPartialDict
 
 from pytest_appintegrations import Attempt, Call, CallLog, Fault
+from pytest_appintegrations.matching import differences
 from tests.payloads import FULL_ASSOCIATION
 
 CREATE = "CreateDataIntegrationAssociation"
@@ -45,6 +46,32 @@ def test_a_sequence_of_calls(log):
     assert log.to(CREATE).last.params["DestinationURI"] == "s3://bucket/other"
     assert isinstance(log[0], Call)
     assert "ListDataIntegrations {'MaxResults': 5}: 200 success" in repr(log)
+
+
+def test_a_call_with_several_attempts_shows_them(appint_stub, appint_client):
+    appint_stub.inject(Fault("ThrottlingException", attempts=1))
+    appint_client.list_data_integrations()
+    [attempt, _] = appint_stub.calls.last.attempts
+    assert repr(appint_stub.calls.last) == (
+        "<Call ListDataIntegrations {}: "
+        f"429 ThrottlingException (injected), then {attempt.backoff:.2f} s of backoff, 200 success>"
+    )
+
+
+def test_a_difference_in_a_list_tells_its_place():
+    [difference] = differences({"Tables": [{"Name": "a"}, {"Name": "b"}]}, {"Tables": [{"Name": "a"}, {"Name": "c"}]})
+    assert str(difference) == "Tables[1].Name: expected 'b', got 'c'"
+
+
+def test_a_failed_assertion_ends_in_the_test(log):
+    for failing in (
+        lambda: log.assert_called("GetApplication"),
+        lambda: log.assert_called_once("GetApplication"),
+        lambda: log.assert_not_called("ListDataIntegrations"),
+    ):
+        with pytest.raises(AssertionError) as caught:
+            failing()
+        assert caught.traceback.filter(caught)[-1].name == "<lambda>"
 
 
 def test_what_a_call_knows(log, appint_client):

@@ -105,11 +105,18 @@ def test_an_ordinary_request_needs_no_jsonschema():
 
     program = f"""
 import sys
-from pytest_appintegrations import schema
-assert schema.request_violations("CreateDataIntegrationAssociation", {{"DataIntegrationIdentifier": "i", **{FULL_ASSOCIATION!r}}}) == []
-assert "jsonschema" not in sys.modules
-assert schema.request_violations("CreateDataIntegrationAssociation", {{}})
-assert "jsonschema" in sys.modules
+from pytest_appintegrations import AppIntegrationsStub
+with AppIntegrationsStub() as stub:
+    stub.data_integrations.add(Name="orders")
+    client = stub.client()
+    client.create_data_integration_association(DataIntegrationIdentifier="orders", **{FULL_ASSOCIATION!r})
+    assert "jsonschema" not in sys.modules
+    try:
+        client.list_data_integrations(MaxResults=51)
+    except client.exceptions.InvalidRequestException:
+        assert "jsonschema" in sys.modules
+    else:
+        raise AssertionError("51 results are too many")
 """
     subprocess.run([sys.executable, "-c", program], check=True)
 
@@ -129,6 +136,12 @@ def test_each_word_of_a_violation():
         "Value '51' at 'MaxResults' failed to satisfy constraint: Member must have value less than or equal to 50",
         "Value '' at 'NextToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ]
+
+
+def test_a_long_value_is_shortened():
+    for length, shown in ((300, "x" * 300), (301, "x" * 300 + "…")):
+        [violation] = schema.request_violations("ListDataIntegrations", {"MaxResults": "x" * length})
+        assert violation.startswith(f"Value '{shown}' at 'MaxResults' failed")
 
 
 def test_unknown_members_are_the_authors_mistake_not_the_requests():
@@ -155,17 +168,63 @@ def test_times_are_datetimes():
         ]
 
 
+@pytest.fixture
+def shape_of():
+    from botocore.model import ShapeResolver
+
+    def build(name, shapes):
+        return ShapeResolver(shapes).get_shape_by_name(name)
+
+    return build
+
+
+NOW = datetime.datetime.now(datetime.timezone.utc)
+
+
+class TestTheQuickCheck:
+    @pytest.mark.parametrize(
+        ("shape", "ordinary", "doubted"),
+        [
+            ({"type": "boolean"}, [True, False], [1, "true"]),
+            ({"type": "integer", "min": 1, "max": 5}, [1, 5], [0, 6, True, "1", 1.0]),
+            ({"type": "long", "max": 5}, [-7, 5], [6]),
+            ({"type": "timestamp"}, [NOW], [NOW.replace(tzinfo=None), 5]),
+            ({"type": "string", "min": 1, "max": 3, "pattern": "[a-z]*"}, ["a", "abc"], ["", "abcd", "A", 5, ["a"]]),
+            ({"type": "string"}, ["", "x" * 9999], [None, b"x"]),
+            ({"type": "string", "enum": ["on", "off"]}, ["on"], ["On", ["on"]]),
+            ({"type": "list", "member": {"shape": "Text"}, "min": 1, "max": 2}, [["a"], ["a", "b"]],
+             [[], ["a", "b", "c"], [5], ("a",), "a"]),
+            ({"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Flag"}, "min": 1, "max": 2},
+             [{"a": False}, {"a": True, "b": False}], [{}, {"a": 1}, {"A": True}, dict.fromkeys("abc", True), ["a"]]),
+            ({"type": "structure", "members": {"T": {"shape": "Text"}, "F": {"shape": "Flag"}}, "required": ["T"]},
+             [{"T": "a"}, {"F": False, "T": "a"}], [{}, {"F": True}, {"T": "a", "G": 1}, {"T": None}, [], None]),
+            ({"type": "float"}, [], [1.5]),
+        ],
+        ids=lambda value: value.get("type") if isinstance(value, dict) else "",
+    )  # fmt: skip
+    def test_copies_what_is_ordinary_and_doubts_the_rest(self, shape_of, shape, ordinary, doubted):
+        shapes = {"S": shape, "Text": {"type": "string", "pattern": "[a-z]+"}, "Flag": {"type": "boolean"}}
+        check = checks.taken_over(shape_of("S", shapes))
+        for value in ordinary * 2:
+            copy = check(value)
+            assert copy == value
+            assert type(copy) is type(value)
+            assert copy is not value or not isinstance(value, (dict, list))
+        for value in doubted * 2:
+            assert check(value) is None
+
+    def test_shares_the_texts_that_it_remembers_as_long_as_they_are_few(self, shape_of):
+        remembered = checks._check_string(shape_of("S", {"S": {"type": "string", "pattern": "[0-9]+"}}), {}).__self__
+        texts = [str(10**6 + number) for number in range(256)]
+        assert all(remembered[text] is text and remembered[f"{text[:3]}{text[3:]}"] is text for text in texts)
+        assert remembered["x"] is None
+        assert len(remembered) == 256
+        assert remembered["7"] == "7"
+        assert list(remembered) == ["7"]
+
+
 class TestShapesThatThisServiceHasNotYet:
     """A newer botocore may bring them."""
-
-    @pytest.fixture
-    def shape_of(self):
-        from botocore.model import ShapeResolver
-
-        def build(name, shapes):
-            return ShapeResolver(shapes).get_shape_by_name(name)
-
-        return build
 
     def test_a_pattern_that_python_cannot_read(self, shape_of):
         shape = shape_of("S", {"S": {"type": "string", "pattern": r"^\p{L}+$"}})
@@ -197,6 +256,20 @@ class TestShapesThatThisServiceHasNotYet:
         )
         assert schema.value_violations(shape, {"F": 1.5, "B": b"x", "T": True}) == []
         assert len(schema.value_violations(shape, {"F": 2.5, "T": "true"})) == 2
+
+    def test_a_map_of_structures_with_times(self, shape_of):
+        shape = shape_of(
+            "M",
+            {
+                "M": {"type": "map", "key": {"shape": "K"}, "value": {"shape": "V"}},
+                "K": {"type": "string"},
+                "V": {"type": "structure", "members": {"At": {"shape": "T"}}},
+                "T": {"type": "timestamp"},
+            },
+        )
+        assert wire._converted(shape, wire._epoch)({"a": {"At": NOW, "Strange": 1}}) == {"a": {"At": NOW.timestamp()}}
+        assert schema.value_violations(shape, {"a": {"At": NOW}}) == []
+        assert schema.value_violations(shape, {"a": {"Att": NOW}}) == ["unknown member of a 'Att'; did you mean 'At'?"]
 
 
 class TestWire:
