@@ -71,7 +71,7 @@ def test_what_the_quick_check_passes_is_valid(shape, data):
 
 PATTERNS = [
     *{pattern for name in service.model().shape_names if (pattern := service.shape(name).metadata.get("pattern"))},
-    "[ab]+[abc]+", "[ab]+[bc]+", "[^ab]+[abc]+", r"[a\]]+[a\]b]+", "[a-c]+[b]+", "[b]+[a-c]+", r"\[[a]+[ab]+\]", "[ab]+[abc]*",
+    "[ab]+[abc]+", "[ab]+[bc]+", "[ab]+[cb]+", "[ba]+[bc]+", "[^ab]+[abc]+", r"[a\]]+[a\]b]+", "[a-c]+[b]+", "[b]+[a-c]+", r"\[[a]+[ab]+\]", "[ab]+[abc]*",
 ]  # fmt: skip
 
 
@@ -221,6 +221,11 @@ class TestTheQuickCheck:
         assert len(remembered) == 256
         assert remembered["7"] == "7"
         assert list(remembered) == ["7"]
+
+    def test_keeps_no_idempotency_token(self, shape_of):
+        check = checks.taken_over(shape_of("S", {"S": {"type": "string", "pattern": ".*", "idempotencyToken": True}}))
+        tokens = [f"token-{number}" for number in (1, 1)]
+        assert [check(token) is token for token in tokens] == [True, True]
 
 
 class TestShapesThatThisServiceHasNotYet:
