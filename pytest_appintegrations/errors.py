@@ -61,6 +61,13 @@ def unknown(what: str, word: str, known: Iterable[str]) -> str:
     return f"unknown {what} {word!r}; known: {', '.join(names) or 'none'}"
 
 
+def unknown_value(value: object, allowed: Iterable[str]) -> str:
+    """Word the complaint about a value of a choice: the nearest one, and all of them, once."""
+    values = list(allowed)
+    told = unknown("value", str(value), values)
+    return f"{told} (values: {', '.join(values)})" if told.endswith("?") else told
+
+
 def _folded(name: str) -> str:
     # Without the endings that make every exception's name look like every other.
     return name.replace("_", "").lower().removesuffix("exception").removesuffix("error")

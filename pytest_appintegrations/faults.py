@@ -168,7 +168,8 @@ def _check_error(error: object, status: object) -> None:
             raise ValueError(f"status must be an HTTP error, 400 to 599, not {status!r}")
     known = [*service.all_errors(), *service.UNMODELLED_ERRORS, *TRANSPORT_ERRORS]
     if status is None and error not in known:
-        raise ValueError(f"{unknown('exception', error, known)} A code of your own needs status=.")
+        told = unknown("exception", error, known)
+        raise ValueError(f"{told}{'' if told.endswith('?') else '.'} A code of your own needs status=.")
 
 
 def _not_modelled(error: str, operation: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_appintegrations.errors import unknown
+from pytest_appintegrations.errors import unknown_value
 
 APPINT, FAULT, EACH_FAULT, REAL = MARKERS = ("appint", "appint_fault", "appint_each_fault", "appint_real")
 MARKER_LINES = (
@@ -164,7 +164,7 @@ def _one_of(config: pytest.Config, option: Option, values: tuple[str, ...], on_l
     value = values[0] if given is None else str(given)
     if value not in values:
         where = f"appint_{option.name} in the ini" if on_line is None else f"--appint-{option.name}"
-        raise pytest.UsageError(f"{where}: {unknown('value', value, values)} (values: {', '.join(values)})")
+        raise pytest.UsageError(f"{where}: {unknown_value(value, values)}")
     return value
 
 

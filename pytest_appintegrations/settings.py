@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pytest_appintegrations.errors import unknown
+from pytest_appintegrations.errors import unknown, unknown_value
 
 
 @dataclass
@@ -99,7 +99,7 @@ def _check_text(name: str, value: object, pattern: str, wanted: str) -> None:
 
 def _check_one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise ValueError(f"setting {name!r}: {unknown('value', str(value), allowed)} (values: {', '.join(allowed)})")
+        raise ValueError(f"setting {name!r}: {unknown_value(value, allowed)}")
 
 
 def _check_bool(name: str, value: object) -> None:

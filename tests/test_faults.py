@@ -317,7 +317,7 @@ RETRYABLE = "ThrottlingException"
     ("args", "rule", "error", "text"),
     [
         (("ThrotlingException",), {}, ValueError, "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
-        (("Mine",), {}, ValueError, "A code of your own needs status="),
+        (("Mine",), {}, ValueError, "ConnectionClosedError. A code of your own needs status="),
         ((5,), {}, TypeError, "a fault's error is named by a string"),
         (("DuplicateResourceException",), {"operation": CREATE}, ValueError,
          f"{CREATE} never answers DuplicateResourceException; the model gives it: AccessDeniedException, "),

@@ -114,6 +114,7 @@ def test_the_nearest_fault_strikes_first_and_a_fault_is_a_value(run):
         ("appint(region=5)", "setting 'region' must be a region"),
         ("appint(account_id=123456789012)", "setting 'account_id' must be 12 digits in quotes"),
         ('appint(backoff="reel")', "unknown value 'reel'; did you mean 'real'? (values: virtual, real)"),
+        ('appint(backoff="none")', "unknown value 'none'; known: virtual, real\n"),
         ("appint(validate=1)", "setting 'validate' must be True or False, not 1"),
         ("appint(page_size=51)", "setting 'page_size' must be at most 50, not 51"),
         ("appint(page_size=0)", "setting 'page_size' must be at least 1"),
