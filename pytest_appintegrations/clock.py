@@ -65,6 +65,16 @@ def _tick_frozen_time(seconds: float) -> bool:
     return True
 
 
+def check_moment(moment: str | datetime.datetime | datetime.date) -> None:
+    """Refuse, as `ValueError`, a text in which freezegun finds no time."""
+    from freezegun import freeze_time
+
+    try:
+        freeze_time(moment)
+    except (ValueError, OverflowError):
+        raise ValueError(f"setting 'frozen_at' must be a date, a datetime or their ISO text, not {moment!r}") from None
+
+
 @contextmanager
 def frozen(moment: str | datetime.datetime | datetime.date) -> Iterator[None]:
     """Freeze the time with freezegun until the end of the block."""

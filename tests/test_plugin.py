@@ -125,6 +125,7 @@ def test_the_nearest_fault_strikes_first_and_a_fault_is_a_value(run):
         ("appint(execution_seconds=-1)", "setting 'execution_seconds' must be 0 or more"),
         ("appint(execution_seconds='1')", "setting 'execution_seconds' must be a number or None"),
         ("appint(frozen_at=5)", "setting 'frozen_at' must be a date, a datetime or their ISO text"),
+        ("appint(frozen_at='1 Mai')", "setting 'frozen_at' must be a date, a datetime or their ISO text, not '1 Mai'"),
         ('appint_fault("ThrotlingException")', "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
         ('appint_fault("ThrottlingException", atempts=2)', "unknown word of a fault 'atempts'; did you mean 'attempts'?"),
         ('appint_fault("ThrottlingException", operation="CreateFlow")', "unknown operation 'CreateFlow'"),
