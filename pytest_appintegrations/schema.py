@@ -56,14 +56,19 @@ def request_violations(operation: str, params: Mapping[str, Any], *, limits: boo
     return _sentences(_ordered(itertools.islice(wanted, _MOST)))
 
 
-def value_violations(shape: Shape, value: object) -> list[str]:
+def value_violations(shape: Shape, value: object, name: str | None = None) -> list[str]:
     """Say what in a value made by the test's author the model forbids, members unknown to it too.
+
+    The `name` of a member that the value stands for begins each path.
 
     Lists and maps may be empty: a model's `min` on one of its output says nothing of what the service answers.
     """
     if taken_over(shape)(value) is not None:
         return []
-    return _sentences(_ordered(_validator(shape, strict=True).iter_errors(value)))
+    errors = _ordered(_validator(shape, strict=True).iter_errors(value))
+    for error in errors if name else ():
+        error.path.appendleft(name)
+    return _sentences(errors)
 
 
 def check_schema(schema: Mapping[str, Any]) -> None:

@@ -72,8 +72,8 @@ def _members(kind: Kind) -> dict[str, Shape]:
 
 
 def _check(name: str, shape: Shape, value: object) -> None:
-    if wrong := schema.value_violations(shape, value):
-        raise ValueError(f"{name}: {'; '.join(wrong)}")
+    if wrong := schema.value_violations(shape, value, name):
+        raise ValueError("; ".join(wrong))
 
 
 def _seed_data_integration(state: State, members: Record) -> Record:

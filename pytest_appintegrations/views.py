@@ -120,6 +120,8 @@ class RegionStores:
             record = self.data_integration_associations._existing(association_id)
             if "ExecutionConfiguration" not in record:
                 raise ValueError(f"{association_id} has no execution: it was made without ExecutionConfiguration")
-            if message is not None and (wrong := schema.value_violations(service.shape("NonBlankString"), message)):
-                raise ValueError(f"message: {'; '.join(wrong)}")
+            if message is not None and (
+                wrong := schema.value_violations(service.shape("NonBlankString"), message, "message")
+            ):
+                raise ValueError("; ".join(wrong))
             family.set_status(self._state, record, status, message)

@@ -317,12 +317,12 @@ def test_seeds_are_completed(appint_stub):
     [
         ("applications", {"Nmespace": "x"}, "unknown member of an Application 'Nmespace'; did you mean 'Namespace'"),
         ("applications", {"Namespace": "taken"}, "there is an Application with Namespace 'taken' already"),
-        ("applications", {"Id": "x"}, "Id: Value 'x'"),
-        ("applications", {"CreatedTime": datetime.datetime(2020, 1, 1)}, "CreatedTime: .* type aware datetime"),
-        ("applications", {"CreatedTime": 5}, "CreatedTime: .* type aware datetime"),
-        ("application_associations", {"ApplicationArn": "x"}, "ApplicationArn: Value 'x'"),
+        ("applications", {"Id": "x"}, "Value 'x' at 'Id'"),
+        ("applications", {"CreatedTime": datetime.datetime(2020, 1, 1)}, "'CreatedTime' .* type aware datetime"),
+        ("applications", {"CreatedTime": 5}, "'CreatedTime' .* type aware datetime"),
+        ("application_associations", {"ApplicationArn": "x"}, "Value 'x' at 'ApplicationArn'"),
         ("application_associations", {"ApplicationArn": f"{ARN}:application/x"}, "there is no Application 'arn:"),
-        ("application_associations", {"ApplicationAssociationId": 3}, "ApplicationAssociationId: Value '3'"),
+        ("application_associations", {"ApplicationAssociationId": 3}, "Value '3' at 'ApplicationAssociationId'"),
     ],
 )
 def test_seeds_that_make_no_sense(appint_stub, store, members, message):

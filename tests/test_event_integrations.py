@@ -205,14 +205,18 @@ def test_seeds_are_completed(appint_stub):
     ("store", "members", "message"),
     [
         ("event_integrations", {"Nmae": "x"}, "unknown member of an EventIntegration 'Nmae'; did you mean 'Name'"),
-        ("event_integrations", {"Name": 3}, "Name: Value '3' at '' failed .* type string"),
+        ("event_integrations", {"Name": 3}, "Value '3' at 'Name' failed .* type string"),
         ("event_integrations", {"EventFilter": {"Sauce": "x"}}, "did you mean 'Source'"),
         ("event_integrations", {"Name": "taken"}, "there is an EventIntegration with Name 'taken' already"),
         ("event_integrations", {"EventIntegrationArn": f"{ARN}:application/x"}, "must be .*event-integration/x"),
-        ("event_integrations", {"EventIntegrationArn": f"{ARN}:event-integration/a:b"}, "Name: Value 'a:b'"),
+        ("event_integrations", {"EventIntegrationArn": f"{ARN}:event-integration/a:b"}, "Value 'a:b' at 'Name'"),
         ("event_integration_associations", {"ClientToken": "x"}, "unknown member"),
         ("event_integration_associations", {"EventIntegrationName": "x"}, "there is no EventIntegration 'x' in us-"),
-        ("event_integration_associations", {"EventIntegrationAssociationId": "x"}, "EventIntegrationAssociationId: "),
+        (
+            "event_integration_associations",
+            {"EventIntegrationAssociationId": "x"},
+            "at 'EventIntegrationAssociationId' ",
+        ),
         (
             "event_integration_associations",
             {"EventIntegrationAssociationArn": f"{ARN}:event-integration-association/a/b"},
