@@ -1,4 +1,4 @@
-"""A pytest plugin that answers Amazon AppIntegrations calls of boto3 and botocore in process.
+"""A pytest plugin that answers Amazon AppIntegrations calls of boto3, botocore and aiobotocore in process.
 
 PYTEST_DONT_REWRITE
 """

@@ -29,7 +29,9 @@ class Fault:
     any other code together with its HTTP `status`. Without `operation` it strikes every operation that can
     answer so. `attempts=N` strikes N HTTP attempts, `calls=N` every attempt of N calls; neither: always.
     `after=N` lets N matching calls through first. `when` is a part of the parameters, or a function of them.
-    `retry_after` is in seconds. With `applied` the operation takes effect and its answer is lost.
+    `probability` is drawn from a generator that the test's id seeds. `message`, `status` and `retry_after`, in
+    seconds, are answered instead of the usual. With `applied` the operation takes effect and its answer is lost.
+    A fault that never struck fails the test, unless it is `optional`.
 
     What is wrong in a rule is a `ValueError` or a `TypeError` at once.
     """
