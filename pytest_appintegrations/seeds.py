@@ -168,7 +168,7 @@ def _identified(state: State, kind: Kind, members: Record, *parents: str) -> Rec
 
 
 def _key_in(kind: Kind, arn: str) -> str:
-    rest = arn.split(":", 5)[-1].partition("/")[2]
+    rest = arn.partition("/")[2]
     return rest.rpartition("/")[2] if kind.parent else rest
 
 

@@ -133,6 +133,7 @@ def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, 
         ((3, {}), {}, TypeError, "named by a string"),
         (("GetApplication", {"Nmae": "x"}), {}, ValueError, "no answer to GetApplication: .*did you mean 'Name'"),
         (("GetApplication", {3: "x"}), {}, ValueError, "unknown member '3'"),
+        (("GetApplication", {"Name": 3, "Id": 4}), {}, ValueError, "type string; Value '3' at 'Name'"),
         (("GetApplication", {"Name": 3}), {}, ValueError, "Value '3' at 'Name' .* type string"),
         (("GetApplication", {"Name": None}), {}, ValueError, "at 'Name' .* type string"),
         (("GetApplication", {"CreatedTime": 1.5}), {}, ValueError, "'CreatedTime' .* type aware datetime"),
@@ -160,7 +161,10 @@ def test_what_can_be_no_answer(appint_stub, appint_client, error_of, args, words
     [
         ({"Nmae": "x"}, "the function that answers GetApplication, .*, gave what is no answer: .*did you mean 'Name'"),
         ({"Name": 3}, "Value '3' at 'Name' .* type string"),
-        (None, "gave None; it must give a dict of the operation's output"),
+        (
+            None,
+            "the function that answers GetApplication, <function .*, gave None; it must give a dict of the operation's",
+        ),
     ],
 )
 def test_a_functions_wrong_answer_cannot_be_swallowed(appint_stub, appint_client, answer, message):

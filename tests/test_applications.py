@@ -308,8 +308,10 @@ def test_seeds_are_completed(appint_stub):
     old = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
     assert appint_stub.applications.add(CreatedTime=old)["LastModifiedTime"] > old
     assert appint_stub.applications.add(LastModifiedTime=old)["CreatedTime"] == old
-    key = appint_stub.applications.add(Arn=f"{ARN}:application/{NOBODY}")["Id"]
-    assert key == NOBODY
+    assert first["ApplicationSourceConfig"] == {"ExternalUrlConfig": {"AccessUrl": "https://example.com"}}
+    for given in ({"Arn": f"{ARN}:application/{NOBODY}"}, {"Id": NOBODY}):
+        assert appint_stub.applications.add(**given)["Id"] == NOBODY
+        appint_stub.applications.remove(NOBODY)
 
 
 @pytest.mark.parametrize(

@@ -210,10 +210,21 @@ def test_finish_execution_refuses_what_makes_no_sense(appint_stub):
         appint_stub.finish_execution(plain)
     with pytest.raises(ValueError, match="unknown status 'COMPLETE'; did you mean 'COMPLETED'"):
         appint_stub.finish_execution(key, "COMPLETE")
-    with pytest.raises(ValueError, match=r"message: .*length less than or equal to 255"):
+    with pytest.raises(ValueError, match=r"at 'message' .*length less than or equal to 255"):
         appint_stub.finish_execution(key, "FAILED", "x" * 256)
     with pytest.raises(KeyError, match=f"no DataIntegrationAssociation 'nothing' in us-east-1; there are: {plain}"):
         appint_stub.finish_execution("nothing")
+
+
+@pytest.mark.appint(execution_seconds=60, frozen_at="2026-01-02")
+def test_execution_is_complete_at_the_very_second(appint_stub, appint_client, integration):
+    appint_client.create_data_integration_association(
+        DataIntegrationIdentifier="orders", ExecutionConfiguration=ON_DEMAND
+    )
+    appint_stub.clock.advance(59)
+    assert status_of(appint_client) == {"ExecutionStatus": "IN_PROGRESS"}
+    appint_stub.clock.advance(1)
+    assert status_of(appint_client) == {"ExecutionStatus": "COMPLETED"}
 
 
 @pytest.mark.appint(execution_seconds=60)
@@ -249,8 +260,11 @@ def test_association_of_another_integration_is_not_found(appint_stub, appint_cli
 
 def test_delete_is_refused_while_associated(appint_stub, appint_client, integration, error_of):
     association = appint_stub.data_integration_associations.add(DataIntegrationArn=integration["Arn"])
-    code, status, _ = error_of(appint_client.delete_data_integration, DataIntegrationIdentifier="orders")
-    assert (code, status) == ("InvalidRequestException", 400)
+    assert error_of(appint_client.delete_data_integration, DataIntegrationIdentifier="orders") == (
+        "InvalidRequestException",
+        400,
+        "Failed to delete DataIntegration with name: orders. It has DataIntegrationAssociations.",
+    )
     removed = appint_stub.data_integration_associations.remove(association["DataIntegrationAssociationArn"])
     assert removed == association
     appint_client.delete_data_integration(DataIntegrationIdentifier="orders")
@@ -290,8 +304,15 @@ def test_strict_associations(appint_stub, appint_client, integration, error_of):
         "DataIntegrationAssociationIdentifier": key,
         "ExecutionConfiguration": ON_DEMAND,
     }
-    assert error_of(appint_client.update_data_integration_association, **update)[0] == "InvalidRequestException"
+    code, _, message = error_of(appint_client.update_data_integration_association, **update)
+    assert (code, message) == (
+        "InvalidRequestException",
+        f"The execution of DataIntegrationAssociation {key} is in progress.",
+    )
     appint_stub.finish_execution(key)
+    appint_client.update_data_integration_association(**update)
+    never_run = appint_stub.data_integration_associations.add(DataIntegrationArn=integration["Arn"])
+    update["DataIntegrationAssociationIdentifier"] = never_run["DataIntegrationAssociationId"]
     appint_client.update_data_integration_association(**update)
 
 

@@ -189,7 +189,14 @@ def test_pages(appint_stub, appint_client, events, error_of):
 def test_seeds_are_completed(appint_stub):
     first, second = appint_stub.event_integrations.add(), appint_stub.event_integrations.add()
     assert (first["Name"], second["Name"]) == ("event-integration-1", "event-integration-2")
-    assert set(first) == {"Name", "EventIntegrationArn", "EventFilter", "EventBridgeBus"}
+    assert first == {
+        "Name": "event-integration-1",
+        "EventIntegrationArn": f"{ARN}:event-integration/event-integration-1",
+        "EventFilter": {"Source": "aws.partner/examplepartner.com"},
+        "EventBridgeBus": "default",
+    }
+    appint_stub.event_integrations.add(Name="event-integration-4")
+    assert appint_stub.event_integrations.add()["Name"] == "event-integration-5"
     by_arn = appint_stub.event_integrations.add(EventIntegrationArn=f"{ARN}:event-integration/a/b")
     assert by_arn["Name"] == "a/b"
     key = "0" * 8 + "-0000-0000-0000-" + "0" * 12
@@ -198,6 +205,11 @@ def test_seeds_are_completed(appint_stub):
         EventIntegrationAssociationArn=f"{ARN}:event-integration-association/a/b/{key}",
     )
     assert association["EventIntegrationAssociationId"] == key
+    appint_stub.event_integration_associations.remove(key)
+    again = appint_stub.event_integration_associations.add(
+        EventIntegrationName="a/b", EventIntegrationAssociationId=key
+    )
+    assert again == association
     assert re.fullmatch(UUID, appint_stub.event_integration_associations.add()["EventIntegrationAssociationId"])
 
 

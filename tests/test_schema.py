@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given, settings
@@ -261,6 +262,23 @@ class TestShapesThatThisServiceHasNotYet:
         )
         assert schema.value_violations(shape, {"F": 1.5, "B": b"x", "T": True}) == []
         assert len(schema.value_violations(shape, {"F": 2.5, "T": "true"})) == 2
+
+    def test_parameters_deep_in_lists_and_maps(self, shape_of):
+        shape = shape_of(
+            "S",
+            {
+                "S": {"type": "structure", "members": {"L": {"shape": "L"}, "M": {"shape": "M"}}},
+                "L": {"type": "list", "member": {"shape": "V"}},
+                "M": {"type": "map", "key": {"shape": "K"}, "value": {"shape": "V"}},
+                "V": {"type": "structure", "members": {"Name": {"shape": "K"}}},
+                "K": {"type": "string"},
+            },
+        )
+        for value in ({"L": [{"Name": "x"}], "M": {"a": {"Name": "x"}}}, {"L": ANY, "M": ANY}, {"L": (ANY,)}):
+            service._check_members(shape, value, "parameter", "")
+        for value, path in (({"L": ({"Name": "x"}, {"Nme": "x"})}, "L.N"), ({"M": {"a": {"Nme": 1}}}, "M.N")):
+            with pytest.raises(ValueError, match=f"^unknown parameter '{path}me'; did you mean '{path}ame'"):
+                service._check_members(shape, value, "parameter", "")
 
     def test_a_map_of_structures_with_times(self, shape_of):
         shape = shape_of(

@@ -15,7 +15,7 @@ import pytest
 import time_machine
 
 from pytest_appintegrations import AppIntegrationsStub, Clock, Fault, Quotas, RealCallRefused, UnexpectedCall
-from tests.payloads import FULL_ASSOCIATION, KMS_KEY
+from tests.payloads import ARN, FULL_ASSOCIATION, KMS_KEY
 
 
 def names():
@@ -189,7 +189,13 @@ class TestQuotas:
 class TestSeeds:
     def test_what_is_missing_is_filled_in(self, appint_stub):
         first, second = appint_stub.data_integrations.add(), appint_stub.data_integrations.add()
-        assert first.keys() == {"Arn", "Id", "Name", "KmsKey", "SourceURI"}
+        assert first == {
+            "Arn": f"{ARN}:data-integration/{first['Id']}",
+            "Id": first["Id"],
+            "Name": "data-integration-1",
+            "KmsKey": "arn:aws:kms:us-east-1:123456789012:alias/app-integrations",
+            "SourceURI": "AmazonConnect://AppIntegrations",
+        }
         assert first["Name"] != second["Name"]
         association = appint_stub.data_integration_associations.add()
         assert association["DataIntegrationArn"] in {record["Arn"] for record in appint_stub.data_integrations.values()}

@@ -88,6 +88,16 @@ def test_no_mode_waits_under_any_clock(appint_stub, appint_client, appint_retry_
     assert time.perf_counter() - started < 60
 
 
+@pytest.mark.parametrize("appint_retry_mode", ["adaptive"])
+def test_the_wait_for_the_bucket_is_the_attempts_before_it(appint_stub, appint_client):
+    appint_stub.inject(Fault("ThrottlingException", attempts=2))
+    appint_client.list_applications()
+    noted = [attempt.backoff for attempt in appint_stub.calls.last.attempts]
+    assert noted.pop() is None
+    assert len(appint_stub.clock.slept) > len(noted) == 2
+    assert sum(noted) == pytest.approx(sum(appint_stub.clock.slept))
+
+
 MADE_EARLY = {
     mode: boto3.client("appintegrations", "us-east-1", config=Config(retries={"mode": mode})) for mode in MODES
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Any
 
@@ -39,9 +38,9 @@ def _token(number: int, listed: str) -> str:
 
 def _number(token: str, listed: str) -> int:
     try:
-        number, _, of = base64.b64decode(token, altchars=b"-_", validate=True).decode().partition(" ")
-        if of == listed and number.isdecimal() and _token(int(number), listed) == token:
+        number = base64.urlsafe_b64decode(token).decode().partition(" ")[0]
+        if number.isdecimal() and _token(int(number), listed) == token:
             return int(number)
-    except (binascii.Error, ValueError):
+    except ValueError:  # Not in base64, or nothing that is text.
         pass
     raise ServiceError("InvalidRequestException", "The NextToken is not valid for this list.")
