@@ -136,6 +136,11 @@ def test_what_is_not_found(appint_client, application, error_of, method, paramet
         assert message == f"Could not find Application with identifier: {identifier}"
 
 
+def test_is_not_found_by_a_namespace_that_looks_like_an_id(appint_stub, appint_client, error_of):
+    appint_stub.applications.add(Namespace=NOBODY)
+    assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
+
+
 def test_namespace_is_taken_and_the_name_is_not(appint_stub, appint_client, error_of):
     first = appint_client.create_application(**NEW_APPLICATION)
     code, status, message = error_of(appint_client.create_application, **{**NEW_APPLICATION, "Name": "other"})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import boto3
 import pytest
 
-from tests.payloads import FULL_ASSOCIATION, KMS_KEY
-
-ARN = "arn:aws:app-integrations:us-east-1:123456789012"
-UUID = r"[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"
+from tests.payloads import ARN, FULL_ASSOCIATION, KMS_KEY, UUID
 
 ON_DEMAND = {"ExecutionMode": "ON_DEMAND", "OnDemandConfiguration": {"StartTime": "1715278292014"}}
 SCHEDULED = {"ExecutionMode": "SCHEDULED", "ScheduleConfiguration": {"ScheduleExpression": "rate(1 day)"}}
@@ -258,6 +257,12 @@ def test_association_of_another_integration_is_not_found(appint_stub, appint_cli
         )
 
 
+def test_headers_are_the_services(appint_client, integration):
+    headers = appint_client.get_data_integration(Identifier="orders")["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["content-type"] == "application/json"
+    assert re.fullmatch(UUID, headers["x-amzn-requestid"])
+
+
 def test_delete_is_refused_while_associated(appint_stub, appint_client, integration, error_of):
     association = appint_stub.data_integration_associations.add(DataIntegrationArn=integration["Arn"])
     assert error_of(appint_client.delete_data_integration, DataIntegrationIdentifier="orders") == (
@@ -276,13 +281,17 @@ def test_published_quotas(appint_stub, appint_client, error_of):
         appint_client.create_data_integration(Name=f"n{number}", KmsKey=KMS_KEY)
     for _ in range(10):
         appint_client.create_data_integration_association(DataIntegrationIdentifier="n0")
-    assert error_of(appint_client.create_data_integration, Name="n20", KmsKey=KMS_KEY)[:2] == (
+    exceeded = "The allowed quota for the resource has been exceeded."
+    assert error_of(appint_client.create_data_integration, Name="n20", KmsKey=KMS_KEY) == (
         "ResourceQuotaExceededException",
         429,
+        f"{exceeded} DataIntegrations: 20 in us-east-1.",
     )
-    assert error_of(appint_client.create_data_integration_association, DataIntegrationIdentifier="n0")[:2] == (
+    parent = appint_client.get_data_integration(Identifier="n0")["Arn"]
+    assert error_of(appint_client.create_data_integration_association, DataIntegrationIdentifier="n0") == (
         "ResourceQuotaExceededException",
         429,
+        f"{exceeded} DataIntegrationAssociations: 10 for {parent}.",
     )
     # For each data integration of its own; and a missing parent is told before a full one.
     appint_client.create_data_integration_association(DataIntegrationIdentifier="n1")
@@ -483,8 +492,6 @@ def test_regions_are_apart(appint_stub, integration):
 
 
 def test_ids_are_of_the_models_form(appint_stub, appint_client, integration):
-    import re
-
     key = appint_client.create_data_integration_association(DataIntegrationIdentifier="orders")
     for value in (integration["Id"], key["DataIntegrationAssociationId"]):
         assert re.fullmatch(UUID, value)

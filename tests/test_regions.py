@@ -63,6 +63,16 @@ def test_namespaces_names_tokens_and_quotas_are_each_regions_own(appint_stub, ap
         assert len(client.list_event_integrations()["EventIntegrations"]) == 1
 
 
+def test_the_region_of_a_lent_client_may_stand_in_its_config(appint_stub):
+    for given, region in (
+        ({"config": Config(region_name=ABROAD)}, ABROAD),
+        ({"config": Config(region_name=ABROAD), "region_name": "eu-west-1"}, "eu-west-1"),
+        ({"config": Config(read_timeout=7)}, "us-east-1"),
+    ):
+        appint_stub.client(**given).list_applications()
+        assert appint_stub.calls.last.region == region
+
+
 @pytest.mark.appint(page_size=1)
 def test_a_token_leads_on_in_its_region_alone(appint_stub, appint_client, error_of):
     for region in ("us-east-1", ABROAD):
