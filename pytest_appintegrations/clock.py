@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class Clock:
@@ -23,19 +24,22 @@ class Clock:
 
     def now(self) -> datetime.datetime:
         """Give the present time, aware, in UTC."""
-        # Through the module, so that freezegun reaches it.
-        now = datetime.datetime.now(datetime.timezone.utc)
+        frozen = _frozen_time()
+        # freezegun's `now(utc)` is off by its `tz_offset`. Else through the module, for time-machine to reach it.
+        now = frozen().replace(tzinfo=_UTC) if frozen else datetime.datetime.now(_UTC)
         return now + datetime.timedelta(seconds=self._ahead) if self._ahead else now
 
     def advance(self, seconds: float) -> None:
         """Move the clock on by so many seconds; nothing waits."""
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
             raise TypeError(f"seconds must be a number, not {seconds!r}")
-        if not (math.isfinite(seconds) and seconds >= 0):
+        if not 0 <= seconds < math.inf:
             raise ValueError(f"seconds must be 0 or more, not {seconds!r}: the clock never goes back")
-        with self._lock:
-            if not _tick_frozen_time(seconds):
-                self._ahead += seconds
+        try:
+            with self._lock:
+                self._move_on(seconds)
+        except OverflowError:
+            raise ValueError(f"seconds must not take the clock past the year 9999, as {seconds!r} does") from None
 
     @property
     def slept(self) -> tuple[float, ...]:
@@ -54,15 +58,33 @@ class Clock:
             self._ahead = 0.0
             self._slept.clear()
 
+    def _move_on(self, seconds: float) -> None:
+        delta = datetime.timedelta(seconds=seconds)
+        if frozen := _frozen_time():
+            _tick(frozen, delta)
+            return
+        # To fail here, not wherever the time is asked for next.
+        _ = datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead) + delta
+        self._ahead += seconds
 
-def _tick_frozen_time(seconds: float) -> bool:
-    # freezegun is asked only if somebody imported it: nothing else can have frozen the time with it.
+
+_UTC = datetime.timezone.utc
+
+
+def _frozen_time() -> Any:
+    """Give freezegun's innermost frozen time; None where it has frozen none."""
+    # It is asked only if somebody imported it: nothing else can have frozen the time with it.
     api = sys.modules.get("freezegun.api")
-    frozen = api.freeze_factories if api else None
-    if not frozen:
-        return False
-    frozen[-1].tick(datetime.timedelta(seconds=seconds))
-    return True
+    frozen = api.freeze_factories[-1:] if api else None
+    return frozen[0] if frozen else None
+
+
+def _tick(frozen: Any, delta: datetime.timedelta) -> None:
+    if hasattr(frozen, "start"):
+        # A time that runs on: its `tick` forgets how far it has run since it was frozen.
+        frozen.move_to(frozen() + delta)
+    elif delta:  # A time that steps takes no delta for a step of its own.
+        frozen.tick(delta)
 
 
 def check_moment(moment: str | datetime.datetime | datetime.date) -> None:

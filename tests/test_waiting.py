@@ -171,6 +171,41 @@ def test_a_deadline_loop_ends_in_frozen_time(appint_stub, appint_client):
         assert sum(appint_stub.clock.slept) >= 20
 
 
+AT = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
+
+
+def test_a_frozen_time_that_runs_on_does_not_go_back(appint_stub):
+    with freezegun.freeze_time("2026-01-02", tick=True) as frozen:
+        frozen.start -= datetime.timedelta(seconds=30)  # As if so much had passed.
+        for seconds, expected in ((2, 32), (0, 32), (3, 35)):
+            appint_stub.clock.advance(seconds)
+            assert expected <= (appint_stub.clock.now() - AT).total_seconds() < expected + 1
+            assert datetime.datetime.now(datetime.timezone.utc) >= AT + datetime.timedelta(seconds=expected)
+
+
+def test_a_frozen_time_that_steps_is_moved_by_what_was_asked(appint_stub):
+    with freezegun.freeze_time("2026-01-02", auto_tick_seconds=10):
+        for seconds, expected in ((0, 0), (10, 20), (1e-9, 30), (5, 45)):
+            appint_stub.clock.advance(seconds)
+            assert (appint_stub.clock.now() - AT).total_seconds() == expected
+
+
+def test_the_clock_is_in_utc_wherever_freezegun_says_it_is(appint_stub, appint_client):
+    with freezegun.freeze_time("2026-01-02", tz_offset=-4):
+        appint_client.list_applications()
+        assert appint_stub.clock.now() == appint_stub.calls.last.started_at == AT
+        assert appint_stub.clock.now().timestamp() == time.time()
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("seconds", [1e12, 1e300, 10**400], ids=["far", "farther", "no float"])
+def test_no_time_past_the_calendar(appint_stub, appint_client, clock, seconds):
+    with CLOCKS[clock]():
+        with pytest.raises(ValueError, match="seconds must not take the clock past the year 9999, as 1"):
+            appint_stub.clock.advance(seconds)
+        appint_client.list_applications()
+
+
 def test_signing_works_under_frozen_time(appint_stub, appint_client):
     headers = []
     appint_client.meta.events.register("before-send", lambda request, **_: headers.append(request.headers))
