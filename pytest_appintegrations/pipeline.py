@@ -68,7 +68,7 @@ class Pipeline:
                 asked = _read(request)
                 params = asked.params
                 if self.faults.in_force:
-                    strike = self.faults.striking(request.call_id, request.operation, params)
+                    strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
                 if strike is not None:
                     self._suffer(strike, asked)
                 handled = self._handle(asked)
@@ -138,10 +138,6 @@ class Pipeline:
         return wire.known(operation, params)
 
     def _suffer(self, strike: Strike, asked: _Asked) -> None:
-        read_timeout = asked.request.read_timeout
-        if strike.slow and read_timeout is not None and strike.seconds >= read_timeout:
-            self.clock.advance(read_timeout)
-            self._fail("ReadTimeoutError", strike.slow, asked)
         self.clock.advance(strike.seconds)
         if strike.fault and strike.error:
             self._fail(strike.error, strike.fault, asked)

@@ -22,6 +22,7 @@ class Tally:
         self._struck_calls: set[str] = set()
         self._other_params: set[str] = set()
         self._spared: set[str] = set()
+        self._passed: set[str] = set()
         self._masked: set[str] = set()
         self._mask: Fault | None = None
         self._entries_used = 0
@@ -52,6 +53,8 @@ class Tally:
         if error is not None:
             self.struck += 1
             self._struck_calls.add(call_id)
+        else:
+            self._passed.add(call_id)
         return error
 
     def is_masked(self, call_id: str, operation: str, params: dict[str, Any], by: Fault) -> None:
@@ -68,6 +71,7 @@ class Tally:
                 (self._other_params, "of the operation did not match when="),
                 (self._let_through, "let through by after="),
                 (self._spared, "spared by probability="),
+                (self._passed, "let through by None in the sequence"),
                 (self._masked, f"struck by {self._mask!r}, which comes first"),
             )
             if calls
@@ -155,18 +159,26 @@ class Faults:
         with self._lock:
             return tuple(Injection([tally], self._withdraw) for tally in self.in_force)
 
-    def striking(self, call_id: str, operation: str, params: dict[str, Any]) -> Strike | None:
-        """Choose what strikes an attempt, and count it: latencies add up, the first fault that matches ends it."""
+    def striking(
+        self, call_id: str, operation: str, params: dict[str, Any], patience: float | None = None
+    ) -> Strike | None:
+        """Choose what strikes an attempt, and count it: latencies add up, the first fault that matches ends it.
+
+        So does a latency with which they reach the client's `patience`, in seconds: None is for ever.
+        """
         seconds, slow = 0.0, None
         for index, tally in enumerate(self.in_force):
             error = tally.strikes(call_id, operation, params, self._chance)
             if error is None:
                 continue
-            if tally.fault.seconds is None:
-                for later in self.in_force[index + 1 :]:
-                    later.is_masked(call_id, operation, params, tally.fault)
-                return Strike(tally.fault, error, seconds, slow)
-            seconds, slow = seconds + tally.fault.seconds, tally.fault
+            if tally.fault.seconds is not None:
+                seconds, slow = seconds + tally.fault.seconds, tally.fault
+                if patience is None or seconds < patience:
+                    continue
+                seconds = patience
+            for later in self.in_force[index + 1 :]:
+                later.is_masked(call_id, operation, params, tally.fault)
+            return Strike(tally.fault, error, seconds, slow)
         return Strike(None, None, seconds, slow) if slow else None
 
     def complaints(self) -> list[str]:

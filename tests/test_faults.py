@@ -453,6 +453,22 @@ class TestUnused:
             Fault("ThrottlingException", probability=0), before=three_calls, require_faults_used=True
         ).endswith("3 calls spared by probability=")
 
+    def test_a_sequence_that_let_all_through_says_so(self):
+        rule = Fault.sequence(None, None, "ThrottlingException")
+        assert self.complaint(rule, before=lambda client: client.list_data_integrations()) == (
+            f"{rule!r} never struck: 1 call let through by None in the sequence"
+        )
+
+    def test_behind_a_latency_that_no_client_waits_for(self):
+        late = Fault.latency(60)
+        complaint = self.complaint(
+            late, Fault.latency(1), Fault("ThrottlingException"), before=lambda client: unanswered(client)
+        )
+        assert complaint.splitlines() == [
+            f"Fault.latency(1) never struck: 1 call struck by {late!r}, which comes first",
+            f"Fault('ThrottlingException') never struck: 1 call struck by {late!r}, which comes first",
+        ]
+
     def test_withdrawn_is_not_forgotten(self):
         stub = AppIntegrationsStub()
         with pytest.raises(AssertionError, match="never struck"), stub, stub.inject(Fault("ThrottlingException")):
@@ -467,6 +483,11 @@ class TestUnused:
     def test_another_exception_goes_first(self):
         with pytest.raises(ZeroDivisionError), AppIntegrationsStub() as stub, stub.inject(Fault("ThrottlingException")):
             1 / 0  # noqa: B018
+
+
+def unanswered(client):
+    with pytest.raises(botocore.exceptions.ReadTimeoutError):
+        client.list_data_integrations()
 
 
 @given(

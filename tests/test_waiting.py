@@ -295,9 +295,21 @@ class TestLatency:
 
     def test_past_the_timeout_no_other_fault_is_answered(self, appint_stub):
         client = appint_stub.client(config=Config(read_timeout=5, retries={"total_max_attempts": 1}))
-        appint_stub.inject(Fault.latency(5), Fault("AccessDeniedException"))
+        appint_stub.inject(Fault.latency(5), Fault("AccessDeniedException", optional=True))
         with pytest.raises(ReadTimeoutError):
             client.list_data_integrations()
+
+    def test_what_no_client_waited_for_did_not_strike(self, appint_stub):
+        client = appint_stub.client(config=Config(read_timeout=5))
+        late, busy = Fault.latency(5, attempts=1), Fault("ThrottlingException", attempts=1)
+        handle = appint_stub.inject(late, busy)
+        client.list_data_integrations()
+        assert [(attempt.error, attempt.fault) for attempt in appint_stub.calls.last.attempts] == [
+            ("ReadTimeoutError", late),
+            ("ThrottlingException", busy),
+            (None, None),
+        ]
+        assert handle.struck == 2
 
     def test_applied_the_operation_took_effect(self, appint_stub):
         client = appint_stub.client(config=Config(read_timeout=5))
