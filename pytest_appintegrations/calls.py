@@ -31,9 +31,15 @@ class Attempt(NamedTuple):
     def __str__(self) -> str:
         outcome = self.error or "success"
         status = f"{self.status} " if self.status else ""
-        injected = " (injected)" if self.fault else ""
         backoff = "" if self.backoff is None else f", then {self.backoff:.2f} s of backoff"
-        return f"{status}{outcome}{injected}{backoff}"
+        return f"{status}{outcome}{self._cause()}{backoff}"
+
+    def _cause(self) -> str:
+        if self.fault is None:
+            return ""
+        # What comes late is the store's own answer, or past the client's patience none.
+        late = self.fault.seconds is not None and self.error != self.fault.error
+        return " (delayed)" if late else " (injected)"
 
 
 class Call:

@@ -327,6 +327,13 @@ class TestLatency:
         appint_stub.inject(Fault.latency(1))
         with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
             appint_client.get_data_integration(Identifier="nothing")
+        assert str(appint_stub.calls.last.attempts[0]) == "404 ResourceNotFoundException (delayed)"
+        appint_client.list_data_integrations()
+        assert str(appint_stub.calls.last.attempts[0]) == "200 success (delayed)"
+        appint_stub.inject(Fault.latency(60))
+        with pytest.raises(ReadTimeoutError):
+            appint_client.list_data_integrations()
+        assert str(appint_stub.calls.last.attempts[-1]) == "ReadTimeoutError (injected)"
 
 
 class TestSequence:
