@@ -67,16 +67,8 @@ class Fault:
             object.__setattr__(self, "operation", service.operation_name(self.operation))
         if not self.operations():
             raise ValueError(_not_modelled(self.error, str(self.operation)))
-        check_whole("attempts", self.attempts, 1)
-        check_whole("calls", self.calls, 1)
-        check_whole("after", self.after, 0)
-        if self.attempts is not None and self.calls is not None:
-            raise ValueError("a fault strikes either attempts=N or calls=N, not both")
-        _check_number("probability", self.probability, 0, 1)
-        if self.retry_after is not None:
-            _check_number("retry_after", self.retry_after, 0, math.inf)
-        if self.message is not None and not isinstance(self.message, str):
-            raise TypeError(f"message must be a string, not {self.message!r}")
+        self._check_reach()
+        self._check_answer()
         self._check_when()
 
     @classmethod
@@ -133,6 +125,25 @@ class Fault:
         known = {**service.UNMODELLED_ERRORS, **service.all_errors()}
         return self.status if self.status is not None else known[error]
 
+    def _check_reach(self) -> None:
+        check_whole("attempts", self.attempts, 1)
+        check_whole("calls", self.calls, 1)
+        if self.after is None:
+            raise TypeError("after must be a whole number, not None")
+        check_whole("after", self.after, 0)
+        if self.attempts is not None and self.calls is not None:
+            raise ValueError("a fault strikes either attempts=N or calls=N, not both")
+        _check_number("probability", self.probability, 0, 1)
+
+    def _check_answer(self) -> None:
+        if self.retry_after is not None:
+            _check_number("retry_after", self.retry_after, 0, math.inf)
+        if self.message is not None and not isinstance(self.message, str):
+            raise TypeError(f"message must be a string, not {self.message!r}")
+        for name in ("applied", "optional"):
+            if not isinstance(getattr(self, name), bool):
+                raise TypeError(f"{name} must be True or False, not {getattr(self, name)!r}")
+
     def _check_when(self) -> None:
         if self.when is None or callable(self.when):
             return
@@ -181,6 +192,6 @@ def _not_modelled(error: str, operation: str) -> str:
 def _check_number(name: str, value: object, least: float, most: float) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{name} must be a number, not {value!r}")
-    if not (least <= value <= most and math.isfinite(value)):
+    if not (least <= value <= most and value != math.inf):
         upto = f" to {most}" if math.isfinite(most) else " or more"
         raise ValueError(f"{name} must be {least}{upto}, not {value!r}")

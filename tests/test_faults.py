@@ -329,6 +329,12 @@ RETRYABLE = "ThrottlingException"
         ((RETRYABLE,), {"calls": -1}, ValueError, "calls must be 1 or more"),
         ((RETRYABLE,), {"calls": True}, TypeError, "calls must be a whole number"),
         ((RETRYABLE,), {"after": -1}, ValueError, "after must be 0 or more"),
+        ((RETRYABLE,), {"after": None}, TypeError, "after must be a whole number, not None"),
+        ((RETRYABLE,), {"applied": "no"}, TypeError, "applied must be True or False, not 'no'"),
+        ((RETRYABLE,), {"optional": 1}, TypeError, "optional must be True or False, not 1"),
+        ((RETRYABLE,), {"retry_after": float("inf")}, ValueError, "retry_after must be 0 or more, not inf"),
+        ((RETRYABLE,), {"retry_after": float("nan")}, ValueError, "retry_after must be 0 or more, not nan"),
+        ((RETRYABLE,), {"probability": 10**400}, ValueError, "probability must be 0 to 1, not 1"),
         ((RETRYABLE,), {"attempts": 1, "calls": 1}, ValueError,
          "a fault strikes either attempts=N or calls=N, not both"),
         ((RETRYABLE,), {"probability": 1.1}, ValueError, "probability must be 0 to 1, not 1.1"),
@@ -364,6 +370,7 @@ def test_a_wrong_rule_is_refused_where_it_is_written(args, rule, error, text):
         {"when": {"resourceArn": "arn", "tagKeys": ["a"]}},  # All parameters that UntagResource has.
         {"probability": 0},
         {"retry_after": 0},
+        {"retry_after": 10**400},
     ],
 )
 def test_the_last_that_is_right(rule):
