@@ -7,6 +7,7 @@ import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pytest_appintegrations.errors import UnexpectedCall
 from pytest_appintegrations.wire import plain_copy
 
 When = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
@@ -41,12 +42,19 @@ def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[
 
 
 def matches(when: When | None, params: dict[str, Any]) -> bool:
-    """Say whether parameters are such; None is any. A function is given a copy."""
+    """Say whether parameters are such; None is any. A function is given a copy; if it fails, `UnexpectedCall`."""
     if when is None:
         return True
     if isinstance(when, Mapping):
         return not differences(when, params)
-    return bool(when(plain_copy(params)))
+    try:
+        return bool(when(plain_copy(params)))
+    except Exception as problem:
+        raise UnexpectedCall(
+            f"the function when={shown(when)} of a fault or an answer raised {shown(problem)} for a call with the "
+            f"parameters {shown(presentable(params))}; it is asked for every call that the operation= beside it "
+            "takes in, or of any operation where none stands there"
+        ) from problem
 
 
 def shown(value: object) -> str:

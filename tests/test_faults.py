@@ -15,7 +15,7 @@ from dirty_equals import IsStr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_appintegrations import AppIntegrationsStub, Fault, service
+from pytest_appintegrations import AppIntegrationsStub, Fault, UnexpectedCall, service
 from pytest_appintegrations.tally import Tally
 
 CREATE = "CreateDataIntegrationAssociation"
@@ -213,6 +213,20 @@ def test_when_is_a_part_of_the_parameters_or_a_function(appint_stub, appint_clie
         [association] = appint_stub.data_integration_associations.values()
         assert association["ClientId"] == "a"
     assert handle.struck == strikes
+
+
+@pytest.mark.parametrize("inject", [
+    lambda stub, when: stub.inject(Fault("ThrottlingException", when=when, optional=True)),
+    lambda stub, when: stub.answer("ListApplications", {}, when=when),
+])  # fmt: skip
+def test_a_function_that_fails_is_told_and_not_swallowed(appint_stub, appint_client, inject):
+    inject(appint_stub, lambda params: params["Name"] == "orders")
+    with pytest.raises(UnexpectedCall) as told, contextlib.suppress(Exception):
+        appint_client.list_applications(MaxResults=7)
+    assert isinstance(told.value.__cause__, KeyError)
+    assert "of a fault or an answer raised KeyError('Name') for a call with the parameters {'MaxResults': 7}; it" in (
+        str(told.value)
+    )
 
 
 def test_first_unspent_fault_strikes(appint_stub):
