@@ -198,11 +198,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def appint_fault() -> Fault:
+def appint_fault(request: pytest.FixtureRequest) -> Fault:
     """Give the fault in force, in a test that the marker `appint_each_fault` runs once for each."""
-    pytest.fail(
-        "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with", pytrace=False
-    )
+    if request.node.get_closest_marker(options.EACH_FAULT) is None:
+        why = "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with"
+    else:
+        why = (
+            "@pytest.mark.appint_each_fault can't run this test once for each error: pytest does so for functions and "
+            "methods of plain classes, not for those of unittest.TestCase, and not for a marker inside pytest.param "
+            "or added while tests run. Move it, or inject one Fault after the other in the test."
+        )
+    pytest.fail(why, pytrace=False)
 
 
 @pytest.fixture
