@@ -59,17 +59,17 @@ def each_fault(mark: pytest.Mark) -> list[Fault]:
     """Give a fault for each error that the model gives an operation, with `transport` for each of the network's."""
     from pytest_appintegrations import faults, service
 
-    if len(mark.args) != 1:
+    word, rule = _first("operation", mark)
+    if word is None:
         raise TypeError("takes one operation, such as 'CreateDataIntegrationAssociation'")
-    rule = dict(mark.kwargs)
     transport = rule.pop("transport", False)
     if not isinstance(transport, bool):
         raise TypeError(f"transport must be True or False, not {transport!r}")
-    for word in rule:
-        if word in ("error", "operation") or word not in faults.RULE_WORDS:
+    for name in rule:
+        if name in ("error", "operation") or name not in faults.RULE_WORDS:
             known = ["transport", *(each for each in faults.RULE_WORDS if each not in ("error", "operation"))]
-            raise TypeError(unknown(f"word of {EACH_FAULT}", word, known))
-    operation = service.operation_name(mark.args[0])
+            raise TypeError(unknown(f"word of {EACH_FAULT}", name, known))
+    operation = service.operation_name(word)
     errors = [*sorted(service.errors(operation)), *(faults.TRANSPORT_ERRORS if transport else ())]
     return [faults.Fault(error, operation=operation, **rule) for error in errors]
 
@@ -99,10 +99,18 @@ def _stub_of(mark: pytest.Mark) -> None:
 def _fault(mark: pytest.Mark) -> Fault:
     from pytest_appintegrations.faults import Fault
 
-    if len(mark.args) != 1:
+    error, rule = _first("error", mark)
+    if error is None:
         raise TypeError("takes one exception's name, such as 'ThrottlingException', or one Fault")
-    if not isinstance(mark.args[0], Fault):
-        return Fault(mark.args[0], **mark.kwargs)
-    if mark.kwargs:
+    if not isinstance(error, Fault):
+        return Fault(error, **rule)
+    if rule:
         raise TypeError("a Fault has its rule already; write the words in the Fault")
-    return mark.args[0]
+    return error
+
+
+def _first(name: str, mark: pytest.Mark) -> tuple[Any, dict[str, Any]]:
+    """Give a marker's one positional argument, which may go by name too, None where it is not one; and the rest."""
+    rule = dict(mark.kwargs)
+    given = mark.args if mark.args or name not in rule else (rule.pop(name),)
+    return (given[0] if len(given) == 1 else None), rule

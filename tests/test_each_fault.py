@@ -101,6 +101,8 @@ def test_a_fault_that_the_code_never_met_fails(run):
     [
         ("'ListAplications'", "unknown operation 'ListAplications'; did you mean 'ListApplications'?"),
         ("", "takes one operation, such as 'CreateDataIntegrationAssociation'"),
+        ("'ListApplications', 'GetApplication'", "takes one operation, such as 'CreateDataIntegrationAssociation'"),
+        ("'ListApplications', operation='GetApplication'", "unknown word of appint_each_fault 'operation'; "),
         ("'ListApplications', atempts=1", "unknown word of appint_each_fault 'atempts'; did you mean 'attempts'?"),
         ("'ListApplications', error='x'", "unknown word of appint_each_fault 'error'"),
         ("'ListApplications', transport=1", "transport must be True or False, not 1"),
@@ -111,6 +113,34 @@ def test_a_mistake_is_a_usage_error(run, arguments, told):
     result = run(f"@pytest.mark.appint_each_fault({arguments})\ndef test_never(appint_fault): raise SystemExit")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert f"::test_never: @pytest.mark.appint_each_fault: {told}" in result.stderr.str()
+
+
+def test_the_operation_may_go_by_name(run):
+    run(
+        """
+        @pytest.mark.appint_each_fault(operation="ListApplications")
+        def test_raised(appint_client, appint_fault):
+            with pytest.raises(getattr(appint_client.exceptions, appint_fault.error)):
+                appint_client.list_applications()
+        """
+    ).assert_outcomes(passed=len(service.errors("ListApplications")))
+
+
+def test_where_pytest_runs_no_test_several_times_it_says_so(run):
+    result = run(
+        """
+        import unittest
+
+        @pytest.mark.appint_each_fault("ListApplications")
+        class TestMethods(unittest.TestCase):
+            def test_never(self): raise SystemExit
+
+        @pytest.mark.parametrize("number", [pytest.param(1, marks=pytest.mark.appint_each_fault("ListApplications"))])
+        def test_never(number): raise SystemExit
+        """
+    )
+    result.assert_outcomes(errors=2)
+    assert result.stdout.str().count("can't run this test once for each error: pytest does so for functions") >= 2
 
 
 def test_the_fixture_without_the_marker_says_so(run):

@@ -105,6 +105,19 @@ def test_the_nearest_fault_strikes_first_and_a_fault_is_a_value(run):
     ).assert_outcomes(passed=2)
 
 
+def test_the_error_of_a_fault_may_go_by_name(run):
+    run(
+        """
+        @pytest.mark.appint_fault(error="ThrottlingException", attempts=1)
+        @pytest.mark.appint_fault(error=Fault("InternalServiceError", attempts=1))
+        def test_both(appint_stub, appint_client):
+            appint_client.list_data_integrations()
+            assert [attempt.error for attempt in appint_stub.calls.last.attempts] == [
+                "InternalServiceError", "ThrottlingException", None]
+        """
+    ).assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
