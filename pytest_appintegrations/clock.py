@@ -87,16 +87,6 @@ def _tick(frozen: Any, delta: datetime.timedelta) -> None:
         frozen.tick(delta)
 
 
-def check_moment(moment: str | datetime.datetime | datetime.date) -> None:
-    """Refuse, as `ValueError`, a text in which freezegun finds no time."""
-    from freezegun import freeze_time
-
-    try:
-        freeze_time(moment)
-    except (ValueError, OverflowError):
-        raise ValueError(f"setting 'frozen_at' must be a date, a datetime or their ISO text, not {moment!r}") from None
-
-
 @contextmanager
 def frozen(moment: str | datetime.datetime | datetime.date) -> Iterator[None]:
     """Freeze the time with freezegun until the end of the block."""
@@ -104,3 +94,10 @@ def frozen(moment: str | datetime.datetime | datetime.date) -> Iterator[None]:
 
     with freeze_time(moment):
         yield
+
+
+def check_moment(moment: str | datetime.datetime | datetime.date) -> None:
+    """Refuse, as `ValueError` or `OverflowError`, what `frozen` can't read."""
+    from freezegun import freeze_time
+
+    freeze_time(moment)

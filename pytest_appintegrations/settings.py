@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from pytest_appintegrations.clock import check_moment
 from pytest_appintegrations.errors import unknown, unknown_value
 
 
@@ -75,8 +76,7 @@ class Settings:
         Quotas.of(self.quotas)
         _check_page_size(self.page_size)
         _check_seconds(self.execution_seconds)
-        if not isinstance(self.frozen_at, (str, datetime.date, type(None))):
-            raise TypeError(f"setting 'frozen_at' must be a date, a datetime or their ISO text, not {self.frozen_at!r}")
+        _check_moment(self.frozen_at)
 
 
 SETTINGS = tuple(field.name for field in fields(Settings))
@@ -105,6 +105,18 @@ def _check_one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
 def _check_bool(name: str, value: object) -> None:
     if not isinstance(value, bool):
         raise TypeError(f"setting {name!r} must be True or False, not {value!r}")
+
+
+def _check_moment(value: object) -> None:
+    if value is None:
+        return
+    wanted = f"setting 'frozen_at' must be a date, a datetime or their ISO text, not {value!r}"
+    if not isinstance(value, (str, datetime.date)):
+        raise TypeError(wanted)
+    try:
+        check_moment(value)
+    except (ValueError, OverflowError):
+        raise ValueError(wanted) from None
 
 
 def _check_page_size(value: object) -> None:

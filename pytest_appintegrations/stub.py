@@ -13,7 +13,7 @@ from pytest_appintegrations import interception, service
 from pytest_appintegrations.answers import Answer
 from pytest_appintegrations.calls import CallLog
 from pytest_appintegrations.clients import Clients
-from pytest_appintegrations.clock import Clock, check_moment, frozen
+from pytest_appintegrations.clock import Clock, frozen
 from pytest_appintegrations.faults import Fault
 from pytest_appintegrations.interception.http import Request, Response
 from pytest_appintegrations.matching import When
@@ -37,8 +37,6 @@ class AppIntegrationsStub:
         most = service.shape("MaxResults").metadata["max"]
         if self.settings.page_size > most:
             raise ValueError(f"setting 'page_size' must be at most {most}, not {self.settings.page_size}")
-        if isinstance(self.settings.frozen_at, str):
-            check_moment(self.settings.frozen_at)
         self.clock = Clock()
         self.retry_mode: str | None = None
         self._clients = Clients()

@@ -139,6 +139,8 @@ def test_the_error_of_a_fault_may_go_by_name(run):
         ("appint(execution_seconds='1')", "setting 'execution_seconds' must be a number or None"),
         ("appint(frozen_at=5)", "setting 'frozen_at' must be a date, a datetime or their ISO text"),
         ("appint(frozen_at='1 Mai')", "setting 'frozen_at' must be a date, a datetime or their ISO text, not '1 Mai'"),
+        ("appint(frozen_at='2026-13-45')", "setting 'frozen_at' must be a date, a datetime or their ISO text, not '2026-13-45'"),
+        ("appint(frozen_at='9' * 30)", "setting 'frozen_at' must be a date, a datetime or their ISO text, not '999"),
         ('appint_fault("ThrotlingException")', "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
         ('appint_fault("ThrottlingException", atempts=2)', "unknown word of a fault 'atempts'; did you mean 'attempts'?"),
         ('appint_fault("ThrottlingException", operation="CreateFlow")', "unknown operation 'CreateFlow'"),
