@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, overload
 from pytest_appintegrations import schema as schemas
 from pytest_appintegrations import service, wire
 from pytest_appintegrations.faults import Fault
-from pytest_appintegrations.matching import Difference, differences, presentable, shown
+from pytest_appintegrations.matching import Difference, censored, differences, masked, presentable, shown
 
 
 class Attempt(NamedTuple):
@@ -179,7 +179,7 @@ class _Wanted:
             schemas.check_schema(schema)
 
     def __str__(self) -> str:
-        conditions = [f"{name}={shown(value)}" for name, value in self.params.items()]
+        conditions = [f"{name}={shown(value)}" for name, value in masked(self.params).items()]
         if self.schema is not None:
             conditions.append("parameters that satisfy the schema")
         return f"{self.operation} with {', '.join(conditions)}" if conditions else self.operation
@@ -189,7 +189,7 @@ class _Wanted:
         params = call.params
         lacking: list[str | Difference] = [*differences(self.params, params)]
         if self.schema is not None:
-            lacking += schemas.foreign_violations(self.schema, params)
+            lacking += [censored(words, params) for words in schemas.foreign_violations(self.schema, params)]
         return lacking
 
     def matching(self, calls: Iterable[Call]) -> list[Call]:

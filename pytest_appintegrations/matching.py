@@ -30,7 +30,9 @@ class Difference(NamedTuple):
     actual: object
 
     def __str__(self) -> str:
-        return f"{self.path}: expected {shown(self.expected)}, got {shown(self.actual)}"
+        expected, actual = (shown(_masked(self.path, value)) for value in (self.expected, self.actual))
+        hidden = " (they differ in what is not shown)" if expected == actual else ""
+        return f"{self.path}: expected {expected}, got {actual}{hidden}"
 
 
 def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[Difference]:
@@ -67,12 +69,36 @@ def presentable(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _masked(name, value) for name, value in params.items() if name != "ClientToken"}
 
 
-def _masked(name: str, value: object) -> object:
+def masked(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a report may show of parameters that an author names: all but what is secret."""
+    return {name: _masked(name, value) for name, value in params.items()}
+
+
+def censored(text: str, params: Mapping[str, Any]) -> str:
+    """Give a text that quotes parameters without what is secret in them."""
+    for value, instead in _hidden(params, masked(params)):
+        text = text.replace(repr(value), repr(instead))
+    return text
+
+
+def _hidden(value: Any, shown: Any) -> Iterator[tuple[object, object]]:
     if isinstance(value, Mapping):
-        return {inner: _masked(inner, item) for inner, item in value.items()}
+        for name, item in value.items():
+            yield from _hidden(item, shown[name])
+    elif isinstance(value, list):
+        for item, instead in zip(value, shown, strict=True):
+            yield from _hidden(item, instead)
+    elif value != shown:
+        yield value, shown
+
+
+def _masked(name: str, value: object, *, secret: bool = False) -> object:
+    secret = secret or _SECRET_NAME.search(_NO_SECRET.sub("", name)) is not None
+    if isinstance(value, Mapping):
+        return {inner: _masked(str(inner), item, secret=secret) for inner, item in value.items()}
     if isinstance(value, list):
-        return [_masked("", item) for item in value]
-    if _SECRET_NAME.search(name) and name != "NextToken":
+        return [_masked("", item, secret=secret) for item in value]
+    if secret and value is not MISSING:
         return "***"
     return _SECRET_TEXT.sub("***", value) if isinstance(value, str) else value
 
@@ -94,6 +120,7 @@ _SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 12
 _SHORT.maxlevel = 8
 
 # No parameter of the model is marked sensitive; tags, metadata and URIs are the author's own.
+_NO_SECRET = re.compile(r"\b(?:ClientToken|NextToken|CredentialProviderIdentifier)\b")
 _SECRET_NAME = re.compile(r"(?i)secret|passw|token|credential|api.?key|private.?key")
 _SECRET_TEXT = re.compile(
     r"(?<=://)[^/@\s]+(?=@)"  # user:password@host

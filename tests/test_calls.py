@@ -267,3 +267,52 @@ def test_a_call_is_seen_while_it_is_made(appint_stub, appint_client):
     appint_stub.answer("ListApplications", look)
     appint_client.list_applications()
     assert appint_stub.calls.last.started_at == appint_stub.calls.last.attempts[0].started_at
+
+
+class TestSecrets:
+    """A log of CI shows no more of them by a failed assertion than by the section of a failing test."""
+
+    @pytest.fixture
+    def told(self, appint_stub, appint_client):
+        appint_client.create_data_integration(
+            Name="n",
+            KmsKey="k",
+            Tags={"password": "hunter2", "team": "x"},
+            Description="postgres://me:hunter2@host",
+            ObjectConfiguration={"o": {"tokens": ["hunter2"]}},
+            ClientToken="once",
+        )
+
+        def told(**wanted):
+            with pytest.raises(AssertionError) as caught:
+                appint_stub.calls.assert_called("CreateDataIntegration", **wanted)
+            assert "hunter" not in str(caught.value)
+            return str(caught.value).splitlines()
+
+        return told
+
+    @pytest.mark.parametrize(
+        ("wanted", "difference"),
+        [
+            ({"Tags": {"password": "hunter3"}},
+             "Tags.password: expected '***', got '***' (they differ in what is not shown)"),
+            ({"Tags": {"secret.key": "hunter3"}}, "Tags.secret.key: expected '***', got nothing"),
+            ({"Description": "postgres://me:hunter3@host"},
+             "Description: expected 'postgres://***@host', got 'postgres://***@host' "
+             "(they differ in what is not shown)"),
+            ({"ObjectConfiguration": {"o": {"tokens": ["hunter3"]}}},
+             "ObjectConfiguration.o.tokens[0]: expected '***', got '***' "
+             "(they differ in what is not shown)"),
+            ({"Tags": 5}, "Tags: expected 5, got {'password': '***', 'team': 'x'}"),
+            ({"ClientToken": "twice"}, "ClientToken: expected 'twice', got 'once'"),
+            ({"schema": {"properties": {"Tags": {"required": ["password"], "maxProperties": 1}}}},
+             "Tags: {'password': '***', 'team': 'x'} has too many properties"),
+            ({"schema": {"properties": {"ObjectConfiguration": {"maxProperties": 0}}}},
+             "ObjectConfiguration: {'o': {'tokens': ['***']}}"),
+        ],
+    )  # fmt: skip
+    def test_a_difference_hides_them(self, told, wanted, difference):
+        assert told(**wanted)[1].strip().startswith(difference)
+
+    def test_what_was_expected_hides_them(self, told):
+        assert "with Tags={'password': '***'}; the nearest" in told(Tags={"password": "hunter3"})[0]
