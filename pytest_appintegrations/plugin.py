@@ -16,6 +16,8 @@ from pytest_appintegrations import interception, journal, options
 from pytest_appintegrations.errors import unknown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_appintegrations.calls import Call
     from pytest_appintegrations.faults import Fault
     from pytest_appintegrations.reporting import Phase
@@ -128,6 +130,7 @@ class _Reporter:
     def __init__(self, config: pytest.Config) -> None:
         self._wanted = options.reports(config)
         self._phases: list[Phase] = []
+        self._unwritten: dict[Path, str] = {}
         stack = ExitStack()
         self._journal = stack.enter_context(journal.listening())
         config.add_cleanup(stack.close)
@@ -166,8 +169,9 @@ class _Reporter:
             from pytest_appintegrations import reporting
 
             document = reporting.covered(self._phases)
-            reporting.write(document, self._wanted.files)
-            if session.exitstatus == pytest.ExitCode.OK and reporting.falls_short(document, self._wanted):
+            self._unwritten = reporting.write(document, self._wanted.files)
+            failed = self._unwritten or reporting.falls_short(document, self._wanted)
+            if session.exitstatus == pytest.ExitCode.OK and failed:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -176,7 +180,8 @@ class _Reporter:
 
             reporting.summarize(terminalreporter, self._phases, self._wanted)
             if self._reports_coverage(config):
-                reporting.show_coverage(terminalreporter, reporting.covered(self._phases), self._wanted)
+                document = reporting.covered(self._phases)
+                reporting.show_coverage(terminalreporter, document, self._wanted, self._unwritten)
 
     def _reports_coverage(self, config: pytest.Config) -> bool:
         return self._wanted.coverage and not config.option.collectonly and not _on_worker(config)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,10 +63,16 @@ def covered(phases: Iterable[Phase]) -> Document:
     return coverage.document()
 
 
-def write(document: Document, files: Iterable[Path]) -> None:
-    """Write the coverage files."""
+def write(document: Document, files: Iterable[Path]) -> dict[Path, str]:
+    """Write the coverage files; say why of those that can't be, although they could before the first test."""
+    problems = {}
     for file in files:
-        file.write_text(_WRITERS[file.suffix](document), encoding="utf-8")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(_WRITERS[file.suffix](document), encoding="utf-8")
+        except OSError as problem:
+            problems[file] = problem.strerror or str(problem)
+    return problems
 
 
 def falls_short(document: Document, reports: Reports) -> bool:
@@ -87,14 +93,19 @@ def summarize(terminal: pytest.TerminalReporter, phases: list[Phase], reports: R
         terminal.write_line(line)
 
 
-def show_coverage(terminal: pytest.TerminalReporter, document: Document, reports: Reports) -> None:
+def show_coverage(
+    terminal: pytest.TerminalReporter, document: Document, reports: Reports, unwritten: Mapping[Path, str]
+) -> None:
     """Write the table of the error-path coverage, where the files are, and whether it suffices."""
     terminal.write_sep("=", "AppIntegrations error-path coverage")
     if reports.table:
         for line, style in table(document, tests=terminal.verbosity > 0):
             terminal.write_line(line, **_STYLES.get(style or "", {}))
     for file in reports.files:
-        terminal.write_line(f"written: {file}")
+        if file in unwritten:
+            terminal.write_line(f"FAIL: {file} can't be written: {unwritten[file]}", red=True, bold=True)
+        else:
+            terminal.write_line(f"written: {file}")
     terminal.write_line(f"{total(document)}: {document['percent']:.1f} %", bold=True)
     if reports.minimum is None:
         return

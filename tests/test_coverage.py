@@ -216,6 +216,21 @@ def test_a_wrong_ini_is_a_usage_error(pytester):
     result.stderr.fnmatch_lines(["ERROR: appint_report in the ini: unknown value 'faild'; did you mean 'failed'? *"])
 
 
+def test_a_folder_that_the_tests_remove_is_made_again(pytester):
+    pytester.makepyfile("import shutil\ndef test_it(): shutil.rmtree('out')")
+    assert pytester.runpytest("--appint-coverage=out/a.json").ret == 0
+    assert (pytester.path / "out" / "a.json").exists()
+
+
+def test_a_file_that_cannot_be_written_in_the_end_fails_the_run_and_says_why(pytester):
+    pytester.makepyfile("import os\ndef test_it(): os.mkdir('a.json')")
+    result = pytester.runpytest("--appint-coverage=a.json", "--appint-coverage=a.html")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["FAIL: *a.json can't be written: *", "written: *a.html"])
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
 def test_what_was_there_stays_until_the_end_of_the_run(pytester):
     (pytester.path / "out.json").write_text("before", encoding="utf-8")
     run(pytester, "--appint-coverage=out.json", "--collect-only")
