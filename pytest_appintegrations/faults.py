@@ -136,6 +136,9 @@ class Fault:
         _check_number("probability", self.probability, 0, 1)
 
     def _check_answer(self) -> None:
+        for name in ("status", "message", "retry_after"):
+            if self.error in TRANSPORT_ERRORS and getattr(self, name) is not None:
+                raise ValueError(f"{self.error} is a failure of the network: it has no {name}")
         if self.retry_after is not None:
             _check_number("retry_after", self.retry_after, 0, math.inf)
         if self.message is not None and not isinstance(self.message, str):
@@ -175,8 +178,6 @@ def _check_error(error: object, status: object) -> None:
         raise TypeError(f"a fault's error is named by a string such as 'ThrottlingException', not by {error!r}")
     if status is not None:
         check_whole("status", status, 400)
-        if error in TRANSPORT_ERRORS:
-            raise ValueError(f"{error} is a failure of the network: it has no status")
         if int(str(status)) > 599:
             raise ValueError(f"status must be an HTTP error, 400 to 599, not {status!r}")
     known = [*service.all_errors(), *service.UNMODELLED_ERRORS, *TRANSPORT_ERRORS]
