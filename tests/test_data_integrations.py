@@ -226,6 +226,14 @@ def test_execution_is_complete_at_the_very_second(appint_stub, appint_client, in
     assert status_of(appint_client) == {"ExecutionStatus": "COMPLETED"}
 
 
+@pytest.mark.appint(execution_seconds=0)
+def test_execution_is_complete_at_once(appint_stub, appint_client, integration):
+    appint_client.create_data_integration_association(
+        DataIntegrationIdentifier="orders", ExecutionConfiguration=ON_DEMAND
+    )
+    assert status_of(appint_client) == {"ExecutionStatus": "COMPLETED"}
+
+
 @pytest.mark.appint(execution_seconds=60)
 def test_execution_completes_by_the_clock(appint_stub, appint_client, integration):
     appint_client.create_data_integration_association(

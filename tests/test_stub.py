@@ -394,3 +394,18 @@ class TestClock:
         with AppIntegrationsStub(frozen_at=datetime.date(2026, 1, 2)):
             assert datetime.date.today() == datetime.date(2026, 1, 2)
         assert time.time() > datetime.datetime(2026, 6, 1).timestamp()
+
+
+def test_ids_are_the_same_in_every_run_of_a_test(monkeypatch):
+    def ids_of_a_run():
+        with AppIntegrationsStub() as stub:
+            client = stub.client()
+            created = client.create_data_integration(Name="orders", KmsKey=KMS_KEY)["Id"]
+            client.list_applications()
+            return created, *(call.attempts[0].request_id for call in stub.calls)
+
+    first = ids_of_a_run()
+    assert len(set(first)) == 3
+    assert ids_of_a_run() == first
+    monkeypatch.setenv("PYTEST_CURRENT_TEST", "tests/test_other.py::test_other (call)")
+    assert not set(ids_of_a_run()) & set(first)
