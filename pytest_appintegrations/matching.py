@@ -66,7 +66,7 @@ def shown(value: object) -> str:
 
 def presentable(params: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a report may show of parameters: no idempotency token, which tells nothing, and no secret."""
-    return {name: _masked(name, value) for name, value in params.items() if name != "ClientToken"}
+    return masked({name: value for name, value in params.items() if name != "ClientToken"})
 
 
 def masked(params: Mapping[str, Any]) -> dict[str, Any]:
