@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,12 +18,20 @@ if TYPE_CHECKING:
 def mistake(item: pytest.Item) -> str | None:
     """Word what is wrong in the item's markers, if anything is."""
     for mark in item.iter_markers():
-        if mark.name.startswith(options.APPINT):
+        if mark.name.startswith(options.APPINT) and not _of_another(mark.name, item.config):
             try:
                 _read(mark)
             except (TypeError, ValueError) as problem:
                 return f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
     return None
+
+
+def _of_another(name: str, config: pytest.Config) -> bool:
+    """Say whether a project has registered a marker of its own under that name, such as `appintegrations`."""
+    if name in options.MARKERS:
+        return False
+    lines: list[str] = config.getini("markers")
+    return any(re.split(r"[:(]", line, maxsplit=1)[0].strip() == name for line in lines)
 
 
 def asks_for_stub(item: pytest.Item) -> bool:

@@ -163,6 +163,12 @@ def test_a_mistake_in_a_marker_is_a_usage_error(run, mark, told):
     assert "INTERNALERROR" not in output(result)
 
 
+@pytest.mark.parametrize("line", ["appintegrations", "appintegrations: of ours", "appintegrations(level): of ours"])
+def test_a_marker_that_the_project_registered_is_its_own(run, line):
+    body = "@pytest.mark.appintegrations(5)\ndef test_marked(request): assert 'appint_stub' not in request.fixturenames"
+    run(body, "--strict-markers", ini=f"markers = {line}").assert_outcomes(passed=1)
+
+
 def test_a_mistake_in_a_marker_fails_the_test_under_xdist(pytester):
     pytester.makepyfile(
         """
