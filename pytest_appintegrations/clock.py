@@ -61,7 +61,9 @@ class Clock:
     def _move_on(self, seconds: float) -> None:
         delta = datetime.timedelta(seconds=seconds)
         if frozen := _frozen_time():
-            _tick(frozen, delta)
+            # Not by its `tick`: of a time that runs on, that forgets how far it has run, or is missing in old versions;
+            # of one that steps, it takes no delta for a step.
+            frozen.time_to_freeze += delta
             return
         # To fail here, not wherever the time is asked for next.
         _ = datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead) + delta
@@ -77,14 +79,6 @@ def _frozen_time() -> Any:
     api = sys.modules.get("freezegun.api")
     frozen = api.freeze_factories[-1:] if api else None
     return frozen[0] if frozen else None
-
-
-def _tick(frozen: Any, delta: datetime.timedelta) -> None:
-    if hasattr(frozen, "start"):
-        # A time that runs on: its `tick` forgets how far it has run since it was frozen.
-        frozen.move_to(frozen() + delta)
-    elif delta:  # A time that steps takes no delta for a step of its own.
-        frozen.tick(delta)
 
 
 @contextmanager
