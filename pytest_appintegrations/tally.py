@@ -76,7 +76,8 @@ class Tally:
             )
             if calls
         ]
-        return f"{self.fault!r} never struck: {'; '.join(near) or f'nothing called {self._reach()}'}"
+        nothing = f"nothing called {self._reach()} while it was in force"
+        return f"{self.fault!r} never struck: {'; '.join(near) or nothing}"
 
     def _next_error(self) -> str | None:
         if not self.fault.errors:

@@ -92,7 +92,7 @@ def test_a_fault_that_the_code_never_met_fails(run):
     )
     result.assert_outcomes(failed=len(service.errors("ListApplications")))
     result.stdout.fnmatch_lines(
-        "Fault('*', operation='ListApplications') never struck: nothing called ListApplications"
+        "Fault('*', operation='ListApplications') never struck: nothing called ListApplications while it was in force"
     )
 
 

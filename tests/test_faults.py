@@ -423,9 +423,19 @@ class TestUnused:
     def test_nothing_called(self):
         assert self.complaint(Fault("ThrottlingException"), Fault("InvalidRequestException", operation=CREATE)) == (
             f"Fault('ThrottlingException') never struck: nothing called any of the {len(service.operations())} "
-            "operations that can answer so\n"
-            f"Fault('InvalidRequestException', operation='{CREATE}') never struck: nothing called {CREATE}"
+            "operations that can answer so while it was in force\n"
+            f"Fault('InvalidRequestException', operation='{CREATE}') never struck: nothing called {CREATE} "
+            "while it was in force"
         )
+
+    def test_called_before_it_was_injected(self):
+        stub = AppIntegrationsStub()
+        stub.start()
+        stub.client().list_applications()
+        stub.inject(Fault("ThrottlingException", operation="ListApplications"))
+        [complaint] = stub.complaints()
+        stub.stop()
+        assert complaint.endswith("never struck: nothing called ListApplications while it was in force")
 
     def test_how_near_it_came(self):
         complaint = self.complaint(

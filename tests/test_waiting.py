@@ -419,5 +419,5 @@ def test_a_mask_is_told():
         hammer(stub.client(), 1)
     assert str(caught.value).splitlines() == [
         "Fault('AccessDeniedException') never struck: 1 call struck by Fault('ThrottlingException'), which comes first",
-        "Fault('InvalidRequestException', operation='GetApplication') never struck: nothing called GetApplication",
+        "Fault('InvalidRequestException', operation='GetApplication') never struck: nothing called GetApplication while it was in force",
     ]
