@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any
@@ -42,7 +43,7 @@ class Fault:
     attempts: int | None = None
     calls: int | None = None
     after: int = 0
-    when: When | None = None
+    when: When | None = field(default=None, hash=False)
     probability: float = 1.0
     message: str | None = None
     status: int | None = None
@@ -169,6 +170,8 @@ class Fault:
             raise ValueError(f"when: {problem}") from None
 
 
+# botocore cuts at what else stands in the header that carries a code.
+_CODE = re.compile(r"[\w.-]+", re.ASCII)
 RULE_WORDS = tuple(each.name for each in fields(Fault) if each.init)
 _LATENCY_WORDS = tuple(word for word in RULE_WORDS if word not in ("error", "message", "status", "retry_after"))
 
@@ -177,6 +180,8 @@ def _check_error(error: object, status: object) -> None:
     if not isinstance(error, str):
         raise TypeError(f"a fault's error is named by a string such as 'ThrottlingException', not by {error!r}")
     if status is not None:
+        if not _CODE.fullmatch(error):
+            raise ValueError(f"a code is made of letters, digits, '.', '_' and '-', not {error!r}: it would not arrive")
         check_whole("status", status, 400)
         if int(str(status)) > 599:
             raise ValueError(f"status must be an HTTP error, 400 to 599, not {status!r}")

@@ -331,6 +331,8 @@ RETRYABLE = "ThrottlingException"
     ("args", "rule", "error", "text"),
     [
         (("ThrotlingException",), {}, ValueError, "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
+        (("",), {"status": 400}, ValueError, "a code is made of letters"),
+        (("a:b#c",), {"status": 400}, ValueError, "not 'a:b#c': it would not arrive"),
         (("Mine",), {}, ValueError, "ConnectionClosedError. A code of your own needs status="),
         ((5,), {}, TypeError, "a fault's error is named by a string"),
         (("DuplicateResourceException",), {"operation": CREATE}, ValueError,
@@ -548,3 +550,9 @@ def test_tally_counts_right(limit, number, after, calls):
         expected = eligible
     assert [error is not None for error in struck] == expected
     assert tally.struck == sum(expected)
+
+
+def test_a_fault_is_a_value_whatever_its_when():
+    given = {"when": {"Tags": {"team": "care"}}, "operation": "CreateApplication"}
+    assert len({Fault("ThrottlingException", **given), Fault("ThrottlingException", **given)}) == 1
+    assert Fault("ThrottlingException", **given) != Fault("ThrottlingException", operation="CreateApplication")
