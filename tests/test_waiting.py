@@ -88,14 +88,19 @@ def test_no_mode_waits_under_any_clock(appint_stub, appint_client, appint_retry_
     assert time.perf_counter() - started < 60
 
 
-@pytest.mark.parametrize("appint_retry_mode", ["adaptive"])
-def test_the_wait_for_the_bucket_is_the_attempts_before_it(appint_stub, appint_client):
-    appint_stub.inject(Fault("ThrottlingException", attempts=2))
-    appint_client.list_applications()
+def test_a_wait_before_an_attempt_counts_for_the_one_before_it(appint_stub):
+    client = boto3.client("appintegrations")
+
+    def wait(request, **_):
+        appint_stub.waits(request.headers["amz-sdk-invocation-id"].decode(), 1.5)
+
+    client.meta.events.register_last("before-send", wait)  # Where adaptive mode waits for its bucket.
+    appint_stub.inject(Fault("ThrottlingException", attempts=1))
+    client.list_applications()
+    before_the_first, delay, before_the_second = appint_stub.clock.slept
+    assert before_the_first == before_the_second == 1.5
     noted = [attempt.backoff for attempt in appint_stub.calls.last.attempts]
-    assert noted.pop() is None
-    assert len(appint_stub.clock.slept) > len(noted) == 2
-    assert sum(noted) == pytest.approx(sum(appint_stub.clock.slept))
+    assert noted == [pytest.approx(delay + 1.5), None]
 
 
 MADE_EARLY = {
