@@ -29,7 +29,7 @@ NEWER = {
     "InitializationTimeout": 5000,
     "ApplicationConfig": {"ContactHandling": {"Scope": "PER_CONTACT"}},
     "IframeConfig": {"Allow": ["camera"], "Sandbox": ["allow-forms"]},
-    "ApplicationType": "A2A_SERVER",
+    "ApplicationType": "MCP_SERVER",
     "AuthConfig": {"AuthType": "API_KEY", "CredentialProviderIdentifier": SECRET},
 }
 EVERYTHING = FULL | {name: value for name, value in NEWER.items() if name in service.input_members("CreateApplication")}
@@ -237,12 +237,9 @@ def test_list_of_one_type(appint_stub, appint_client):
     plain, service_, tool = add(), add(IsService=True), add(ApplicationType="MCP_SERVER")
     more = [add(ApplicationType="MCP_SERVER") for _ in range(4)]
     listed = appint_client.get_paginator("list_applications")
-    for wanted, records in (
-        ("STANDARD", [plain]),
-        ("SERVICE", [service_]),
-        ("MCP_SERVER", [tool, *more]),
-        ("A2A_SERVER", []),
-    ):
+    expected = {"STANDARD": [plain], "SERVICE": [service_], "MCP_SERVER": [tool, *more]}
+    for wanted in service.shape("ApplicationType").metadata["enum"]:
+        records = expected.get(wanted, [])
         pages = [page["Applications"] for page in listed.paginate(ApplicationType=wanted)]
         assert [shown["Id"] for page in pages for shown in page] == [record["Id"] for record in records]
         assert [len(page) for page in pages] == {0: [0], 1: [1], 5: [2, 2, 1]}[len(records)]
