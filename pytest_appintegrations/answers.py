@@ -45,6 +45,10 @@ class Answers:
     """The answers of a stub, in order: the first unspent one that matches is given."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all answers."""
         self.rules: list[_Rule] = []
         self._open: dict[str, Json] = {}
 

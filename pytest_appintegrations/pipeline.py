@@ -38,15 +38,26 @@ class Pipeline:
         self.settings = settings
         self.clock = clock
         self.lock = threading.RLock()
-        self.quotas = Quotas.of(settings.quotas)
-        self.faults = Faults(seed, self.lock)
+        self.quotas = Quotas()
+        self.faults = Faults(self.lock)
         self.answers = Answers()
         self._calls: list[Call] = []
         self.calls = CallLog(self._calls)
         self._by_id: dict[str, Call] = {}
         self._regions: dict[str, State] = {}
-        self._ids = ids(seed)
-        self._request_ids = ids(f"requests of {seed}")
+        self.reset(seed)
+
+    def reset(self, seed: str) -> None:
+        """Begin anew, in place: a store or a log of calls that a test holds already is not left behind."""
+        with self.lock:
+            self.quotas.reset(self.settings.quotas)
+            self.faults.reset(seed)
+            self.answers.reset()
+            self._calls.clear()
+            self._by_id.clear()
+            self._ids, self._request_ids = ids(seed), ids(f"requests of {seed}")
+            for state in self._regions.values():
+                state.reset(self._ids)
 
     def state(self, region: str) -> State:
         """Give the state of a region."""

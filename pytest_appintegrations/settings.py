@@ -48,6 +48,11 @@ class Quotas:
                 raise ValueError(unknown("quota", str(name), _QUOTAS))
         return cls(**given)
 
+    def reset(self, given: Mapping[str, int | None] | None) -> None:
+        """Put the quotas back to what the setting says."""
+        for name, value in vars(Quotas.of(given)).items():
+            setattr(self, name, value)
+
 
 _QUOTAS = tuple(field.name for field in fields(Quotas))
 

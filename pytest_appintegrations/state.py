@@ -40,6 +40,13 @@ class State:
         own = f"arn:aws:app-integrations:{self.region}:{self.settings.account_id}"
         self._arn_prefixes = {kind.store: f"{own}:{kind.resource}/" for kind in KINDS}
 
+    def reset(self, ids: Iterator[str]) -> None:
+        """Forget all records, tokens and executions; new records get these ids."""
+        self.ids = ids
+        self.stores = {kind.store: Records(kind) for kind in KINDS}
+        self.executions_began.clear()
+        self._replays.clear()
+
     def records(self, kind: Kind) -> Records:
         """Give the records of a kind."""
         return self.stores[kind.store]

@@ -42,13 +42,15 @@ class AppIntegrationsStub:
         self._clients = Clients()
         self._active: ExitStack | None = None
         self._used = False
-        self.reset()
+        self._pipeline = Pipeline(self.settings, self.clock, _seed())
 
     def reset(self) -> None:
-        """Empty all: records, quotas set, faults, answers, calls, delays; ids begin anew."""
-        seed = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        """Empty all: records, quotas set, faults, answers, calls, delays; ids begin anew.
+
+        A store, the log of calls or the quotas that somebody holds from before are emptied with the rest.
+        """
         self.clock.reset()
-        self._pipeline = Pipeline(self.settings, self.clock, seed)
+        self._pipeline.reset(_seed())
 
     def __enter__(self) -> AppIntegrationsStub:
         self.start()
@@ -216,3 +218,7 @@ class AppIntegrationsStub:
     def now(self) -> float:
         """Give the clock's time in seconds since the epoch; for the interception."""
         return self.clock.now().timestamp()
+
+
+def _seed() -> str:
+    return os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]

@@ -137,14 +137,13 @@ class Injection:
 class Faults:
     """The faults of a stub, in order: the first unspent one that matches strikes."""
 
-    def __init__(self, seed: str, lock: AbstractContextManager[Any]) -> None:
-        self._seed = seed
+    def __init__(self, lock: AbstractContextManager[Any]) -> None:
         self._lock = lock
-        self.clear()
+        self.reset("")
 
-    def clear(self) -> None:
-        """Forget all faults and what they did."""
-        self._chance = random.Random(self._seed)
+    def reset(self, seed: str) -> None:
+        """Forget all faults and what they did; `seed` decides what `probability` draws."""
+        self._chance = random.Random(seed)
         self.in_force: list[Tally] = []
         self._withdrawn: list[Tally] = []
 

@@ -304,6 +304,24 @@ def test_reset_empties_all_and_begins_anew(appint_stub, appint_client):
     assert len(appint_stub.calls) == 1
 
 
+def test_reset_empties_what_a_test_holds_already(appint_stub, appint_client):
+    store, abroad, calls, quotas = (
+        appint_stub.data_integrations, appint_stub.in_region("eu-west-2").applications, appint_stub.calls,
+        appint_stub.quotas,
+    )  # fmt: skip
+    store.add()
+    abroad.add()
+    appint_client.list_data_integrations()
+    appint_stub.reset()
+    assert (len(store), len(abroad), len(calls)) == (0, 0, 0)
+    store.add(Name="orders")
+    quotas.data_integrations = 1
+    assert [record["Name"] for record in appint_client.list_data_integrations()["DataIntegrations"]] == ["orders"]
+    assert calls.last.operation == "ListDataIntegrations"
+    with pytest.raises(appint_client.exceptions.ResourceQuotaExceededException):
+        appint_client.create_data_integration(Name="n", KmsKey=KMS_KEY)
+
+
 def test_reset_in_the_middle_of_a_call_still_waits_for_nothing(appint_stub, appint_client):
     appint_stub.inject(Fault("ThrottlingException", attempts=1))
     appint_client.meta.events.register_first("needs-retry.appintegrations", lambda **_: appint_stub.reset())
