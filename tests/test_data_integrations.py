@@ -250,6 +250,19 @@ def test_execution_completes_by_the_clock(appint_stub, appint_client, integratio
             appint_stub.data_integration_associations.values()} == {"COMPLETED"}  # fmt: skip
 
 
+@pytest.mark.appint(execution_seconds=60)
+@pytest.mark.parametrize("configuration", [ON_DEMAND, SCHEDULED])
+def test_a_run_that_the_test_begins_completes_by_the_clock_too(appint_stub, configuration):
+    store = appint_stub.data_integration_associations
+    key = store.add(ExecutionConfiguration=configuration)["DataIntegrationAssociationId"]
+    appint_stub.clock.advance(100)
+    appint_stub.finish_execution(key, "IN_PROGRESS")
+    appint_stub.clock.advance(30)
+    assert store[key]["LastExecutionStatus"] == {"ExecutionStatus": "IN_PROGRESS"}
+    appint_stub.clock.advance(31)
+    assert store[key]["LastExecutionStatus"] == {"ExecutionStatus": "COMPLETED"}
+
+
 def test_association_of_another_integration_is_not_found(appint_stub, appint_client, integration, error_of):
     other = appint_stub.data_integration_associations.add()
     for identifier in (other["DataIntegrationAssociationId"], other["DataIntegrationAssociationArn"], "nothing"):

@@ -154,10 +154,12 @@ def settled(state: State, record: Record) -> Record:
 
 
 def set_status(state: State, record: Record, status: str, message: str | None) -> Record:
-    """Record how the last execution of an association stands."""
+    """Record how the last execution of an association stands; one in progress begins now."""
     last: dict[str, str] = {"ExecutionStatus": status}
     if message is not None:
         last["StatusMessage"] = message
+    if status == "IN_PROGRESS":
+        _begin(state, record[ASSOCIATION.key])
     return state.records(ASSOCIATION).replace({**record, "LastExecutionStatus": last})
 
 
