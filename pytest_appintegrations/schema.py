@@ -72,9 +72,11 @@ def value_violations(shape: Shape, value: object, name: str | None = None) -> li
 
 
 def check_schema(schema: Mapping[str, Any]) -> None:
-    """Refuse, as `ValueError`, what is no JSON Schema."""
+    """Refuse, as `ValueError` or `TypeError`, what is no JSON Schema."""
     from jsonschema import exceptions
 
+    if not isinstance(schema, Mapping):
+        raise TypeError(f"schema= takes a JSON Schema, a dict such as {{'required': ['ClientId']}}, not {schema!r}")
     try:
         _foreign_validator(schema).check_schema(schema)
     except exceptions.SchemaError as problem:

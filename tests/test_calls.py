@@ -206,6 +206,11 @@ def test_unknown_words_are_refused(appint_stub, method, operation, params, text)
     assert text in str(caught.value)
 
 
+def test_what_can_be_no_schema_is_refused(appint_stub):
+    with pytest.raises(TypeError, match=r"^schema= takes a JSON Schema, a dict such as .*, not 3$"):
+        appint_stub.calls.assert_called(CREATE, schema=3)
+
+
 def test_a_long_log_is_cut_and_a_bad_repr_survives(appint_stub, appint_client):
     class Bad:
         def __repr__(self):
