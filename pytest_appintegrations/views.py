@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from contextlib import AbstractContextManager
 from typing import Any
@@ -83,9 +84,15 @@ class StoreView(Mapping[str, Record]):
     def _existing(self, identifier: str) -> Record:
         record = self._state.find(self._kind, identifier) if isinstance(identifier, str) else None
         if record is None:
-            ids = ", ".join(self._state.records(self._kind)) or "none"
-            raise KeyError(f"no {self._kind.label} {identifier!r} in {self._state.region}; there are: {ids}")
+            raise KeyError(f"no {self._kind.label} {identifier!r} in {self._state.region}; there are: {self._there()}")
         return record
+
+    def _there(self, most: int = 20) -> str:
+        records, unique = self._state.records(self._kind), self._kind.unique
+        first = itertools.islice(records.items(), most)
+        there = [f"{key} ({unique} {record[unique]!r})" if unique else key for key, record in first]
+        more = f" … and {len(records) - most} more" if len(records) > most else ""
+        return f"{', '.join(there) or 'none'}{more}"
 
     def _shown(self, record: Record) -> Record:
         if self._kind is DATA_INTEGRATION_ASSOCIATION:

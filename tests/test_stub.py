@@ -290,6 +290,16 @@ class TestSeeds:
             _ = appint_stub.data_integration_associations["x"]
 
 
+def test_what_there_is_is_told_by_name_and_in_short(appint_stub):
+    key = appint_stub.applications.add(Namespace="desk")["Id"]
+    with pytest.raises(KeyError, match=rf"no Application 'Desk' in us-east-1; there are: {key} \(Namespace 'desk'\)\""):
+        _ = appint_stub.applications["Desk"]
+    for number in range(22):
+        appint_stub.event_integrations.add(Name=f"e{number}")
+    with pytest.raises(KeyError, match=r"there are: e0, e1, .*, e19 … and 2 more\""):
+        _ = appint_stub.event_integrations["e22"]
+
+
 def test_reset_empties_all_and_begins_anew(appint_stub, appint_client):
     before = appint_stub.data_integrations.add()
     appint_stub.inject(Fault("ThrottlingException"))
