@@ -104,8 +104,9 @@ class Call:
 class CallLog(Sequence[Call]):
     """Calls in the order in which they began."""
 
-    def __init__(self, calls: list[Call]) -> None:
+    def __init__(self, calls: list[Call], *, empty: str = "nothing was called") -> None:
         self._calls = calls
+        self._empty = empty
 
     @overload
     def __getitem__(self, index: int) -> Call: ...
@@ -114,7 +115,7 @@ class CallLog(Sequence[Call]):
     def __getitem__(self, index: int | slice) -> Call | CallLog:
         """Give a call, or the log of some of them."""
         if isinstance(index, slice):
-            return CallLog(self._calls[index])
+            return CallLog(self._calls[index], empty="this part of the log is empty")
         return self._calls[index]
 
     def __len__(self) -> int:
@@ -127,13 +128,13 @@ class CallLog(Sequence[Call]):
     def last(self) -> Call:
         """The last call; an `AssertionError` where there is none."""
         if not self._calls:
-            raise AssertionError("there is no last call: no AppIntegrations call reached the stub")
+            raise AssertionError(f"there is no last call: {self._empty}")
         return self._calls[-1]
 
     def to(self, operation: str) -> CallLog:
         """Narrow the log to the calls of one operation, as they are by now."""
         name = service.operation_name(operation)
-        return CallLog([call for call in self._calls if call.operation == name])
+        return CallLog([call for call in self._calls if call.operation == name], empty=f"{name} was not called")
 
     def assert_called(self, operation: str, /, *, schema: Mapping[str, Any] | None = None, **params: Any) -> Call:
         """Assert that a call of the operation had these parameters among its own; give the first such call.
@@ -145,7 +146,7 @@ class CallLog(Sequence[Call]):
         wanted = _Wanted(operation, params, schema)
         matching = wanted.matching(self._calls)
         if not matching:
-            raise AssertionError(f"expected a call of {wanted}; {wanted.nearest(self._calls)}")
+            raise AssertionError(f"expected a call of {wanted}; {wanted.nearest(self._calls, self._empty)}")
         return matching[0]
 
     def assert_called_once(self, operation: str, /, *, schema: Mapping[str, Any] | None = None, **params: Any) -> Call:
@@ -154,7 +155,7 @@ class CallLog(Sequence[Call]):
         wanted = _Wanted(operation, params, schema)
         matching = wanted.matching(self._calls)
         if not matching:
-            raise AssertionError(f"expected one call of {wanted}; {wanted.nearest(self._calls)}")
+            raise AssertionError(f"expected one call of {wanted}; {wanted.nearest(self._calls, self._empty)}")
         if len(matching) > 1:
             raise AssertionError(f"expected one call of {wanted}, found {len(matching)}:\n{_listed(matching)}")
         return matching[0]
@@ -196,10 +197,10 @@ class _Wanted:
         """Give the calls that are as wanted."""
         return [call for call in calls if call.operation == self.operation and not self.lacks(call)]
 
-    def nearest(self, calls: Sequence[Call]) -> str:
-        """Say which call comes nearest and where it differs, and what else was called."""
+    def nearest(self, calls: Sequence[Call], empty: str) -> str:
+        """Say which call comes nearest and where it differs, and what else was called; `empty` where nothing was."""
         if not calls:
-            return "nothing was called"
+            return empty
         same = [(self.lacks(call), number) for number, call in enumerate(calls, 1)
                 if call.operation == self.operation]  # fmt: skip
         if not same:

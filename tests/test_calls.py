@@ -93,7 +93,7 @@ def test_the_record_cannot_be_changed_from_outside(log):
 
 
 def test_no_last_call(appint_stub):
-    with pytest.raises(AssertionError, match="no AppIntegrations call reached the stub"):
+    with pytest.raises(AssertionError, match="there is no last call: nothing was called"):
         _ = appint_stub.calls.last
 
 
@@ -179,6 +179,13 @@ def test_a_failure_tells_what_was_called_instead(log, appint_stub):
     assert "; 1 call was made, none" in message_of(log[:1].assert_called, CREATE)
     appint_stub.reset()
     assert message_of(appint_stub.calls.assert_called, CREATE) == f"expected a call of {CREATE}; nothing was called"
+
+
+def test_a_part_without_calls_is_not_taken_for_the_whole(log):
+    for part, told in ((log.to("GetApplication"), "GetApplication was not called"),
+                       (log[3:], "this part of the log is empty")):  # fmt: skip
+        assert message_of(lambda part=part: part.last) == f"there is no last call: {told}"
+        assert message_of(part.assert_called, "GetApplication") == f"expected a call of GetApplication; {told}"
 
 
 def test_a_failed_schema_says_where(log):
