@@ -68,6 +68,9 @@ class AppIntegrationsStub:
         """Decorate a function, or a coroutine function: the stub is active while it runs."""
         if not callable(function) or inspect.isclass(function):
             raise TypeError(f"a stub decorates functions, not {function!r}; decorate the test methods of a class")
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            # Called, it does nothing yet; what it does later, the stub would have ended before.
+            raise TypeError(f"a stub can't decorate the generator {function!r}; enter the stub in it, by `with`")
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)

@@ -82,6 +82,20 @@ def test_decorator():
     assert work("c") == ["c"]
 
 
+def generator():
+    yield
+
+
+async def async_generator():
+    yield
+
+
+@pytest.mark.parametrize("wrong", [generator, async_generator])
+def test_decorator_of_a_generator(wrong):
+    with pytest.raises(TypeError, match=rf"can't decorate the generator <function {wrong.__name__} .*; enter the stub"):
+        AppIntegrationsStub()(wrong)
+
+
 @pytest.mark.parametrize("wrong", [type("TestIt", (), {}), 5])
 def test_decorator_of_something_else(wrong):
     with pytest.raises(TypeError, match="a stub decorates functions"):
