@@ -72,7 +72,7 @@ class Pipeline:
         with self.lock:
             started_at, request_id = self.clock.now(), next(self._request_ids)
             call = self._by_id.get(request.call_id) or self._begin(request, started_at)
-            status, code, strike, params, answer = None, None, None, {}, None
+            status, code, fault, params, answer = None, None, None, {}, None
             try:
                 if request.operation not in service.operations():
                     raise _unanswerable(request.operation)
@@ -80,8 +80,9 @@ class Pipeline:
                 params = asked.params
                 if self.faults.in_force:
                     strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
-                if strike is not None:
-                    self._suffer(strike, asked)
+                    if strike is not None:
+                        fault = strike.fault
+                        self._suffer(strike, asked)
                 handled = self._handle(asked)
                 body = wire.encode(request.operation, handled)
                 status, answer = 200, handled
@@ -89,7 +90,6 @@ class Pipeline:
                     self.answers.forget(request.call_id)
                 return Response(status, _headers(request_id), body)
             except ServiceError as error:
-                fault = strike.fault if strike else None
                 code, status = error.code, _status(error, fault)
                 return Response(status, _error_headers(error, request_id, fault), wire.encode_error(error))
             except TransportFailure as failure:
@@ -99,8 +99,7 @@ class Pipeline:
                 code = type(problem).__name__
                 raise
             finally:
-                blamed = (strike.fault or strike.slow) if strike else None
-                call.attempt(Attempt(status, code, blamed, None, started_at, request_id), params, answer)
+                call.attempt(Attempt(status, code, fault, None, started_at, request_id), params, answer)
 
     def backs_off(self, call_id: str, seconds: float) -> bool:
         """Note the delay before a call's next attempt, and skip it unless `backoff` is real."""
@@ -150,7 +149,7 @@ class Pipeline:
 
     def _suffer(self, strike: Strike, asked: _Asked) -> None:
         self.clock.advance(strike.seconds)
-        if strike.fault and strike.error:
+        if strike.error:
             self._fail(strike.error, strike.fault, asked)
 
     def _fail(self, error: str, fault: Fault, asked: _Asked) -> NoReturn:

@@ -96,10 +96,10 @@ class Tally:
 class Strike(NamedTuple):
     """What faults do to one attempt: an error, a delay before the answer, or both."""
 
-    fault: Fault | None
+    fault: Fault
+    """What ends the attempt, else the last latency."""
     error: str | None
     seconds: float
-    slow: Fault | None
 
 
 class Injection:
@@ -178,8 +178,8 @@ class Faults:
                 seconds = patience
             for later in self.in_force[index + 1 :]:
                 later.is_masked(call_id, operation, params, tally.fault)
-            return Strike(tally.fault, error, seconds, slow)
-        return Strike(None, None, seconds, slow) if slow else None
+            return Strike(tally.fault, error, seconds)
+        return Strike(slow, None, seconds) if slow else None
 
     def complaints(self) -> list[str]:
         """Word a complaint for each fault that had to strike and never did, those taken away included."""
