@@ -60,7 +60,6 @@ def value_violations(shape: Shape, value: object, name: str | None = None) -> li
     """Say what in a value made by the test's author the model forbids, members unknown to it too.
 
     The `name` of a member that the value stands for begins each path.
-
     Lists and maps may be empty: a model's `min` on one of its output says nothing of what the service answers.
     """
     if taken_over(shape)(value) is not None:

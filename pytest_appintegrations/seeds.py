@@ -58,7 +58,7 @@ def seed(state: State, kind: Kind, members: Record) -> Record:
     for name, value in members.items():
         if name not in known:
             raise ValueError(unknown(f"member of {_a(kind)}", name, known))
-        _check(name, known[name], value)
+        check_member(name, known[name], value)
     return _SEED[kind](state, members)
 
 
@@ -71,7 +71,8 @@ def _members(kind: Kind) -> dict[str, Shape]:
     return {name: shape for name, shape in known.items() if name not in NOT_RECORDED}
 
 
-def _check(name: str, shape: Shape, value: object) -> None:
+def check_member(name: str, shape: Shape, value: object) -> None:
+    """Refuse, as `ValueError`, what the model does not allow as a member of that name."""
     if wrong := schema.value_violations(shape, value, name):
         raise ValueError("; ".join(wrong))
 
@@ -163,7 +164,7 @@ def _identified(state: State, kind: Kind, members: Record, *parents: str) -> Rec
     right = state.arn(kind, *parents, key)
     if arn not in (None, right):
         raise ValueError(f"{kind.arn} must be {right!r} here, not {arn!r}")
-    _check(kind.key, _members(kind)[kind.key], key)
+    check_member(kind.key, _members(kind)[kind.key], key)
     return {**members, kind.key: key, kind.arn: right}
 
 

@@ -7,10 +7,10 @@ from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from contextlib import AbstractContextManager
 from typing import Any
 
-from pytest_appintegrations import schema, service
+from pytest_appintegrations import service
 from pytest_appintegrations.errors import unknown
 from pytest_appintegrations.operations import data_integrations as family
-from pytest_appintegrations.seeds import PARENTS, seed
+from pytest_appintegrations.seeds import PARENTS, check_member, seed
 from pytest_appintegrations.state import State
 from pytest_appintegrations.store import (
     APPLICATION,
@@ -127,8 +127,6 @@ class RegionStores:
             record = self.data_integration_associations._existing(association_id)
             if "ExecutionConfiguration" not in record:
                 raise ValueError(f"{association_id} has no execution: it was made without ExecutionConfiguration")
-            if message is not None and (
-                wrong := schema.value_violations(service.shape("NonBlankString"), message, "message")
-            ):
-                raise ValueError("; ".join(wrong))
+            if message is not None:
+                check_member("message", service.shape("NonBlankString"), message)
             family.set_status(self._state, record, status, message)
