@@ -165,14 +165,13 @@ def _check_string(shape: Shape, built: dict[str, Check]) -> Check:
 
 def _check_scalar(shape: Shape, built: dict[str, Check]) -> Check:
     low, high = _bounds(shape)
-    valid: dict[str, Callable[[Any], bool]] = {
-        "boolean": lambda value: type(value) is bool,
-        "integer": lambda value: type(value) is int and low <= value <= high,
-        "long": lambda value: type(value) is int and low <= value <= high,
-        "timestamp": lambda value: isinstance(value, datetime.datetime) and value.tzinfo is not None,
-    }
-    is_valid = valid.get(shape.type_name, lambda value: False)
-    return lambda value: value if is_valid(value) else None
+    if shape.type_name == "boolean":
+        return lambda value: value if type(value) is bool else None
+    if shape.type_name in ("integer", "long"):
+        return lambda value: value if type(value) is int and low <= value <= high else None
+    if shape.type_name == "timestamp":
+        return lambda value: value if isinstance(value, datetime.datetime) and value.tzinfo is not None else None
+    return lambda value: None
 
 
 def _bounds(shape: Shape) -> tuple[float, float]:
