@@ -1,4 +1,4 @@
-"""The ordinary, valid value told from the rest at little cost; what is doubted here, `schema` decides."""
+"""The ordinary, valid value told from the rest, and copied, at little cost; what is doubted here, `schema` decides."""
 
 from __future__ import annotations
 
