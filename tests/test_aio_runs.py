@@ -168,7 +168,7 @@ class TestComplaints:
                 pass
             """
         )
-        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--tb=short", "-W", "ignore")
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--tb=short", "-W", "ignore", "-rN")
         result.assert_outcomes(failed=6, passed=3)
         text = result.stdout.str()
         assert text.count("ListDataIntegrations was about to be sent") == 1
