@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import tracemalloc
 
@@ -56,10 +57,21 @@ def times(number, function):
     return repeatedly
 
 
-def creating(client, parent):
+def creating(client, parent, *, varied=False):
+    """Give a function that creates with every parameter: alike each time, or with texts that differ from all before."""
     # Without a token, as most users call: botocore makes one each time.
     payload = {name: value for name, value in FULL_ASSOCIATION.items() if name != "ClientToken"}
-    return lambda: client.create_data_integration_association(DataIntegrationIdentifier=parent, **payload)
+    payloads = itertools.cycle([numbered(payload, f"{number:03}") for number in range(500)] if varied else [payload])
+    return lambda: client.create_data_integration_association(DataIntegrationIdentifier=parent, **next(payloads))
+
+
+def numbered(value, number):
+    """Give nested values with texts of the same lengths that end in a number, but for those of an enum."""
+    if isinstance(value, dict):
+        return {key: numbered(item, number) for key, item in value.items()}
+    if isinstance(value, list):
+        return [numbered(item, number) for item in value]
+    return value if value == "ON_DEMAND" else f"{value[:-3]}{number}"
 
 
 def fill(stub, region, number):
@@ -71,11 +83,12 @@ def fill(stub, region, number):
 
 
 @pytest.mark.appint_real  # The canned answer is given while no stub is active.
-def test_full_payload(bench):
+@pytest.mark.parametrize("texts", ["alike", "varied"])
+def test_full_payload(bench, texts):
     client, canned = new_client(), Canned()
     stub = AppIntegrationsStub(quotas={"data_integration_associations": None})
     client.meta.events.register("before-send.appintegrations", canned)
-    create = creating(client, PARENT)
+    create = creating(client, PARENT, varied=texts == "varied")
 
     def the_canned_answers():
         stub.stop()
@@ -92,7 +105,11 @@ def test_full_payload(bench):
     ratio = bench.ratio(fifty, fifty, before=the_stub_answers, before_base=the_canned_answers, rounds=100)
     stub.stop()
     assert len(stub.calls) == 51
-    bench.note("a full create_data_integration_association adds, over a canned answer", ratio - 1, bar=0.15)
+    what = "a full create_data_integration_association adds, over a canned answer"
+    if texts == "alike":
+        bench.note(what, ratio - 1, bar=0.15)
+    else:
+        bench.note(f"{what}, each with texts of its own", ratio - 1)
 
 
 @UNLIMITED
