@@ -17,22 +17,14 @@ class Journal:
     """The calls begun and the delays skipped, of all stubs in all threads, that nobody took yet."""
 
     def __init__(self) -> None:
-        self._calls: list[Call] = []
-        self._skipped: list[float] = []
-
-    def note_call(self, call: Call) -> None:
-        """Note a call that has begun."""
-        self._calls.append(call)
-
-    def note_skipped(self, seconds: float) -> None:
-        """Note a delay that was skipped."""
-        self._skipped.append(seconds)
+        self.calls: list[Call] = []
+        self.skipped: list[float] = []
 
     def take(self) -> tuple[list[Call], float]:
         """Give, once, the calls and the seconds skipped."""
-        calls, skipped = self._calls[:], self._skipped[:]
+        calls, skipped = self.calls[:], self.skipped[:]
         # What a thread has added meanwhile stays for the next time.
-        del self._calls[: len(calls)], self._skipped[: len(skipped)]
+        del self.calls[: len(calls)], self.skipped[: len(skipped)]
         return calls, sum(skipped)
 
 
@@ -50,6 +42,13 @@ def listening() -> Iterator[Journal]:
         _listening.remove(journal)
 
 
-def now_kept() -> Journal | None:
-    """Give the journal that is kept now; None where nobody listens."""
-    return _listening[-1] if _listening else None
+def note_call(call: Call) -> None:
+    """Note a call that has begun."""
+    for kept in _listening[-1:]:
+        kept.calls.append(call)
+
+
+def note_skipped(seconds: float) -> None:
+    """Note a delay that was skipped."""
+    for kept in _listening[-1:]:
+        kept.skipped.append(seconds)

@@ -118,15 +118,13 @@ class Pipeline:
     def _skips(self, seconds: float) -> bool:
         if self.settings.backoff == "virtual":
             self.clock.skip(seconds)
-            if kept := journal.now_kept():
-                kept.note_skipped(seconds)
+            journal.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
     def _begin(self, request: Request, started_at: datetime.datetime) -> Call:
         call = self._by_id[request.call_id] = Call(request.operation, request.region, started_at)
         self._calls.append(call)
-        if kept := journal.now_kept():
-            kept.note_call(call)
+        journal.note_call(call)
         return call
 
     def _handle(self, asked: _Asked) -> Mapping[str, Any]:
