@@ -42,6 +42,10 @@ class Attempt(NamedTuple):
         return " (delayed)" if late else " (injected)"
 
 
+# As plain tuples they cost the garbage collector nothing once it has seen them.
+_Attempt = tuple[int | None, str | None, Fault | None, float | None, datetime.datetime, str]
+
+
 class Call:
     """One call of an operation, with every attempt that botocore made of it."""
 
@@ -54,7 +58,7 @@ class Call:
         """The region that the request went to."""
         self.started_at = started_at
         """When the first attempt was sent, by the stub's clock: aware, in UTC."""
-        self._attempts: list[Attempt] = []
+        self._attempts: tuple[_Attempt, ...] = ()
         self._params: Mapping[str, Any] = {}
         self._answer: Mapping[str, Any] | None = None
 
@@ -67,7 +71,7 @@ class Call:
     @property
     def attempts(self) -> tuple[Attempt, ...]:
         """The HTTP attempts, in order."""
-        return tuple(self._attempts)
+        return tuple(Attempt(*attempt) for attempt in self._attempts)
 
     @property
     def response(self) -> dict[str, Any] | None:
@@ -80,25 +84,26 @@ class Call:
 
         None, too, as long as it is not answered: another thread's call is seen while it is made.
         """
-        return self._attempts[-1].error if self._attempts else None
+        return self.attempts[-1].error if self.attempts else None
 
-    def attempt(self, attempt: Attempt, params: Mapping[str, Any], answer: Mapping[str, Any] | None) -> None:
-        """Note a further attempt, its parameters, and what it was answered; nobody changes them from now on."""
+    def attempt(self, attempt: _Attempt, params: Mapping[str, Any], answer: Mapping[str, Any] | None) -> None:
+        """Note a further attempt, as `Attempt` has it, its parameters and its answer; nobody changes them any more."""
         self._params, self._answer = params, answer
-        self._attempts.append(attempt)
+        self._attempts += (attempt,)
 
     def backed_off(self, seconds: float) -> None:
         """Note the delay after the last attempt."""
-        self._attempts[-1] = self._attempts[-1]._replace(backoff=seconds)
+        *before, last = self.attempts
+        self._attempts = (*before, last._replace(backoff=seconds))
 
     def waited(self, seconds: float) -> None:
         """Note a wait before the last attempt, with the delay after the one before it."""
         if len(self._attempts) > 1:
-            before = self._attempts[-2]
-            self._attempts[-2] = before._replace(backoff=(before.backoff or 0) + seconds)
+            *before, waiting, last = self.attempts
+            self._attempts = (*before, waiting._replace(backoff=(waiting.backoff or 0) + seconds), last)
 
     def __repr__(self) -> str:
-        return f"<Call {self.operation} {shown(presentable(self.params))}: {', '.join(map(str, self._attempts))}>"
+        return f"<Call {self.operation} {shown(presentable(self.params))}: {', '.join(map(str, self.attempts))}>"
 
 
 class CallLog(Sequence[Call]):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from pytest_appintegrations import journal, operations, schema, service, wire
 from pytest_appintegrations.answers import Answers
-from pytest_appintegrations.calls import Attempt, Call, CallLog
+from pytest_appintegrations.calls import Call, CallLog
 from pytest_appintegrations.checks import taken_over
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
@@ -99,7 +99,7 @@ class Pipeline:
                 code = type(problem).__name__
                 raise
             finally:
-                call.attempt(Attempt(status, code, fault, None, started_at, request_id), params, answer)
+                call.attempt((status, code, fault, None, started_at, request_id), params, answer)
 
     def backs_off(self, call_id: str, seconds: float) -> bool:
         """Note the delay before a call's next attempt, and skip it unless `backoff` is real."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +15,14 @@ from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.settings import Quotas, Settings
 from pytest_appintegrations.store import KINDS, Kind, Record, Records
 
+_Scope = tuple[str, ...]
+_First = tuple[Mapping[str, Any], Record]
+
 
 def ids(seed: str) -> Iterator[str]:
     """Give lower-case UUIDs without end, the same in every run with the same seed; their last digits count."""
     digits = f"{random.Random(seed).getrandbits(80):020x}"
-    write = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{{:012x}}".format
+    write = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-%012x".__mod__
     return map(write, itertools.count(1))
 
 
@@ -34,7 +38,7 @@ class State:
     stores: dict[str, Records] = field(default_factory=lambda: {kind.store: Records(kind) for kind in KINDS})
     executions_began: dict[str, datetime.datetime] = field(default_factory=dict)
     _arn_prefixes: dict[str, str] = field(init=False)
-    _replays: dict[tuple[str, ...], tuple[Mapping[str, Any], Record]] = field(default_factory=dict)
+    _replays: defaultdict[_Scope, dict[str, _First]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
         own = f"arn:aws:app-integrations:{self.region}:{self.settings.account_id}"
@@ -91,7 +95,7 @@ class State:
         `parent` is the parameter that names the parent: the scope holds it already, whichever way it is named.
         """
         token = params.get("ClientToken")
-        seen = self._replays.get((*scope, token)) if token else None
+        seen = self._replays[scope].get(token) if token else None
         if seen is None:
             return None
         first, answer = seen
@@ -105,7 +109,7 @@ class State:
     def remember(self, scope: tuple[str, ...], params: Mapping[str, Any], answer: Record) -> Record:
         """Keep the answer for a request that comes again with the same idempotency token."""
         if token := params.get("ClientToken"):
-            self._replays[(*scope, token)] = (params, answer)
+            self._replays[scope][token] = (params, answer)
         return answer
 
 

@@ -48,6 +48,26 @@ def test_a_sequence_of_calls(log):
     assert "ListDataIntegrations {'MaxResults': 5}: 200 success" in repr(log)
 
 
+def test_calls_alike_share_nothing_that_a_test_can_change(appint_stub, appint_client):
+    def spoil(value):
+        for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            spoil(item)
+        if isinstance(value, (dict, list)):
+            value.clear()
+
+    appint_stub.data_integrations.add(Name="orders")
+    payload = {name: value for name, value in FULL_ASSOCIATION.items() if name != "ClientToken"}
+    for _ in range(2):
+        appint_client.create_data_integration_association(DataIntegrationIdentifier="orders", **payload)
+        listed = appint_client.list_data_integration_associations(DataIntegrationIdentifier="orders")
+        call = appint_stub.calls.to(CREATE).last
+        *_, record = appint_stub.data_integration_associations.values()
+        assert {name: call.params[name] for name in payload} == payload
+        assert {name: record[name] for name in payload} == payload
+        assert listed["DataIntegrationAssociations"][-1]["ExecutionConfiguration"] == payload["ExecutionConfiguration"]
+        spoil([call.params, call.response, record, listed])
+
+
 def test_a_call_with_several_attempts_shows_them(appint_stub, appint_client):
     appint_stub.inject(Fault("ThrottlingException", attempts=1))
     appint_client.list_data_integrations()

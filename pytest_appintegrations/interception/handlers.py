@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -37,7 +38,7 @@ def sign_with_dummies(request: AWSRequest, **_: Any) -> None:
 def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | None:
     """Answer from the active stub, or refuse, or let through."""
     __tracebackhide__ = True
-    operation = event_name.rpartition(".")[2]
+    operation = _operation(event_name)
     active = switch.answering_now()
     if active is None:
         if guard := switch.refusing_guard():
@@ -50,7 +51,7 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | N
     attempt = Request(
         operation,
         request.url,
-        _bytes(request.body),
+        request.body if type(request.body) is bytes else _bytes(request.body),
         context.get("client_region") or stub.region,
         context["retries"]["invocation-id"] if "retries" in context else _id_of_stray(request),
         getattr(context.get("client_config"), "read_timeout", None),
@@ -104,14 +105,17 @@ HANDLERS: tuple[tuple[str, Any], ...] = (
 )
 
 
+@functools.cache
+def _operation(event_name: str) -> str:
+    return event_name.rpartition(".")[2]
+
+
 def _id_of_stray(request: AWSPreparedRequest) -> str:
     named = request.headers.get("amz-sdk-invocation-id") or str(uuid.uuid4())
     return named.decode("ascii", "replace") if isinstance(named, bytes) else str(named)
 
 
 def _bytes(body: object) -> bytes:
-    if type(body) is bytes:
-        return body
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
     return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
