@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import threading
-from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 from pytest_appintegrations import journal, operations, schema, service, wire
 from pytest_appintegrations.answers import Answers
@@ -22,21 +22,13 @@ from pytest_appintegrations.store import DATA_INTEGRATION
 from pytest_appintegrations.tally import Faults, Strike
 
 
-class _Asked(NamedTuple):
-    """What an attempt asks for, once it is read."""
-
-    request: Request
-    params: dict[str, Any]
-    sure: bool
-    """Whether the parameters are known to be valid."""
-
-
 class Pipeline:
     """The service behind a stub: the state of each region, the faults in force, the calls so far."""
 
-    def __init__(self, settings: Settings, clock: Clock, seed: str) -> None:
+    def __init__(self, settings: Settings, clock: Clock, seed: str, note_failure: Callable[[], None]) -> None:
         self.settings = settings
         self.clock = clock
+        self._note_failure = note_failure
         self.lock = threading.RLock()
         self.quotas = Quotas()
         self.faults = Faults(self.lock)
@@ -72,26 +64,27 @@ class Pipeline:
         with self.lock:
             started_at, request_id = self.clock.now(), next(self._request_ids)
             call = self._by_id.get(request.call_id) or self._begin(request, started_at)
-            status, code, fault, params, answer = None, None, None, {}, None
+            status, code, fault, answer = None, None, None, None
+            params: dict[str, Any] = {}
+            headers = {"content-type": "application/json", "x-amzn-RequestId": request_id}
             try:
                 if request.operation not in service.operations():
                     raise _unanswerable(request.operation)
-                asked = _read(request)
-                params = asked.params
+                params, sure = _read(request)
                 if self.faults.in_force:
                     strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
                     if strike is not None:
                         fault = strike.fault
-                        self._suffer(strike, asked)
-                handled = self._handle(asked)
+                        self._suffer(strike, request, params, sure)
+                handled = self._handle(request, params, sure)
                 body = wire.encode(request.operation, handled)
                 status, answer = 200, handled
                 if self.answers.rules:
                     self.answers.forget(request.call_id)
-                return Response(status, _headers(request_id), body)
+                return Response(status, headers, body)
             except ServiceError as error:
                 code, status = error.code, _status(error, fault)
-                return Response(status, _error_headers(error, request_id, fault), wire.encode_error(error))
+                return Response(status, {**headers, **_error_headers(error, fault)}, wire.encode_error(error))
             except TransportFailure as failure:
                 code = failure.name
                 raise
@@ -100,6 +93,8 @@ class Pipeline:
                 raise
             finally:
                 call.attempt((status, code, fault, None, started_at, request_id), params, answer)
+                if code is not None:
+                    self._note_failure()
 
     def backs_off(self, call_id: str, seconds: float) -> bool:
         """Note the delay before a call's next attempt, and skip it unless `backoff` is real."""
@@ -127,8 +122,7 @@ class Pipeline:
         journal.note_call(call)
         return call
 
-    def _handle(self, asked: _Asked) -> Mapping[str, Any]:
-        request, params, sure = asked
+    def _handle(self, request: Request, params: dict[str, Any], sure: bool) -> Mapping[str, Any]:
         if not sure:
             params = self._checked(request.operation, params)
         if self.answers.rules:
@@ -145,18 +139,19 @@ class Pipeline:
             raise _invalid(violations)
         return wire.known(operation, params)
 
-    def _suffer(self, strike: Strike, asked: _Asked) -> None:
+    def _suffer(self, strike: Strike, request: Request, params: dict[str, Any], sure: bool) -> None:
         self.clock.advance(strike.seconds)
-        if strike.error:
-            self._fail(strike.error, strike.fault, asked)
-
-    def _fail(self, error: str, fault: Fault, asked: _Asked) -> NoReturn:
-        if fault.applied:
+        if strike.error is None:
+            return
+        if strike.fault.applied:
             with contextlib.suppress(ServiceError):  # Whatever the answer was, it is lost.
-                self._handle(asked)
+                self._handle(request, params, sure)
+        self._fail(strike.error, strike.fault, request, params)
+
+    def _fail(self, error: str, fault: Fault, request: Request, params: Mapping[str, Any]) -> NoReturn:
         if error in TRANSPORT_ERRORS:
             raise TransportFailure(error)
-        message = self._usual_message(error, asked.request, asked.params) if fault.message is None else fault.message
+        message = self._usual_message(error, request, params) if fault.message is None else fault.message
         raise ServiceError(error, message)
 
     def _usual_message(self, error: str, request: Request, params: Mapping[str, Any]) -> str:
@@ -173,10 +168,11 @@ class Pipeline:
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
 
 
-def _read(request: Request) -> _Asked:
+def _read(request: Request) -> tuple[dict[str, Any], bool]:
+    """Give the parameters, and whether they are known to be valid."""
     params = wire.decode(request.operation, request.url, request.body)
     valid = taken_over(service.operation(request.operation).input_shape)(params)
-    return _Asked(request, params, False) if valid is None else _Asked(request, valid, True)
+    return (params, False) if valid is None else (valid, True)
 
 
 def _unanswerable(operation: str) -> UnexpectedCall:
@@ -191,12 +187,8 @@ def _invalid(violations: list[str]) -> ServiceError:
     return ServiceError("InvalidRequestException", f"{count}: {'; '.join(violations)}")
 
 
-def _headers(request_id: str) -> dict[str, str]:
-    return {"content-type": "application/json", "x-amzn-RequestId": request_id}
-
-
-def _error_headers(error: ServiceError, request_id: str, fault: Fault | None) -> dict[str, str]:
-    headers = {**_headers(request_id), "x-amzn-ErrorType": error.code}
+def _error_headers(error: ServiceError, fault: Fault | None) -> dict[str, str]:
+    headers = {"x-amzn-ErrorType": error.code}
     if fault is not None and fault.retry_after is not None:
         headers["x-amz-retry-after"] = str(round(fault.retry_after * 1000))
     return headers

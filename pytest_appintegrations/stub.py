@@ -15,7 +15,6 @@ from pytest_appintegrations.calls import CallLog
 from pytest_appintegrations.clients import Clients
 from pytest_appintegrations.clock import Clock, frozen
 from pytest_appintegrations.faults import Fault
-from pytest_appintegrations.interception.http import Request, Response
 from pytest_appintegrations.matching import When
 from pytest_appintegrations.pipeline import Pipeline
 from pytest_appintegrations.settings import Quotas, settings_of
@@ -42,7 +41,11 @@ class AppIntegrationsStub:
         self._clients = Clients()
         self._active: ExitStack | None = None
         self._used = False
-        self._pipeline = Pipeline(self.settings, self.clock, _seed())
+        self._pipeline = Pipeline(self.settings, self.clock, _seed(), Clients.note_failure)
+        # What the interception asks, without a detour.
+        self.respond = self._pipeline.respond
+        self.backs_off = self._pipeline.backs_off
+        self.waits = self._pipeline.waits
 
     def reset(self) -> None:
         """Empty all: records, quotas set, faults, answers, calls, delays; ids begin anew.
@@ -198,25 +201,6 @@ class AppIntegrationsStub:
         `region_name` names another.
         """
         return self._clients.new(self.region, kwargs)
-
-    def respond(self, request: Request) -> Response:
-        """Answer one HTTP attempt; for the interception."""
-        try:
-            response = self._pipeline.respond(request)
-        except BaseException:
-            self._clients.note_failure()
-            raise
-        if response.status != 200:
-            self._clients.note_failure()
-        return response
-
-    def backs_off(self, call_id: str, seconds: float) -> bool:
-        """Note a delay between attempts and say whether it is skipped; for the interception."""
-        return self._pipeline.backs_off(call_id, seconds)
-
-    def waits(self, call_id: str, seconds: float) -> bool:
-        """Note the wait for a token before an attempt and say whether it is skipped; for the interception."""
-        return self._pipeline.waits(call_id, seconds)
 
     def now(self) -> float:
         """Give the clock's time in seconds since the epoch; for the interception."""
