@@ -6,7 +6,7 @@ import datetime
 import functools
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations import service
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 Check = Callable[[Any], Any]
-
+Build = Callable[["Shape"], Check]
 
 WHOLE_BEGIN, WHOLE_END = "^(?:", r")\Z"
 
@@ -66,12 +66,13 @@ class _Remembered(dict[Any, Any]):
 
 
 @functools.cache
-def taken_over(shape: Shape) -> Check:
+def taken_over(shape: Shape, *, of_json: bool = False) -> Check:
     """Build a check that copies the ordinary, valid value; it gives None for what may be valid or not.
 
-    Copies share the texts that are equal, which a test suite sends again and again.
+    Copies share the texts that are equal, which a test suite sends again and again; those of what was read from JSON
+    share whole lists, maps and structures as well.
     """
-    check = _check(shape, {})
+    check = _build(shape, {}, of_json)
 
     def surely_valid(value: Any) -> Any:
         try:
@@ -82,22 +83,51 @@ def taken_over(shape: Shape) -> Check:
     return surely_valid
 
 
-def _check(shape: Shape, built: dict[str, Check]) -> Check:
+def _build(shape: Shape, built: dict[str, Check], of_json: bool) -> Check:
     if shape.name not in built:
         # A shape that contains itself finds this first, and the check proper once it is built.
         built[shape.name] = lambda value: built[shape.name](value)
-        build = {
-            "structure": _check_structure,
-            "map": _check_map,
-            "list": _check_list,
-            "string": _check_string,
-        }
-        built[shape.name] = build.get(shape.type_name, _check_scalar)(shape, built)
+        check = _CHECKS.get(shape.type_name, _check_scalar)(shape, lambda part: _build(part, built, of_json))
+        shared = of_json and shape.type_name in _NESTED and _texts_alone(shape)
+        built[shape.name] = _unless_repeated(check) if shared else check
     return built[shape.name]
 
 
-def _check_structure(shape: Shape, built: dict[str, Check]) -> Check:
-    checks = {name: (name, _check(member, built)) for name, member in service.members(shape).items()}
+def _unless_repeated(check: Check) -> Check:
+    """Build a check that gives the last valid value for one that equals it.
+
+    In JSON it is the same then, where it holds texts alone: True equals 1, and a test's own `mock.ANY` all there is.
+    """
+    last: Any = object()
+
+    def unless_repeated(value: Any) -> Any:
+        nonlocal last
+        if value == last:
+            return last
+        valid = check(value)
+        if valid is not None:
+            last = valid
+        return valid
+
+    return unless_repeated
+
+
+def _texts_alone(shape: Shape, within: frozenset[str] = frozenset()) -> bool:
+    """Say whether a shape holds nothing but texts, and no idempotency token, with which it never comes again."""
+    if shape.name in within:
+        return True
+    within |= {shape.name}
+    if shape.type_name == "structure":
+        return all(_texts_alone(member, within) for member in service.members(shape).values())
+    if shape.type_name == "map":
+        return _texts_alone(shape.key, within) and _texts_alone(shape.value, within)
+    if shape.type_name == "list":
+        return _texts_alone(shape.member, within)
+    return shape.type_name == "string" and not shape.metadata.get("idempotencyToken")
+
+
+def _check_structure(shape: Shape, build: Build) -> Check:
+    checks = {name: (name, build(member)) for name, member in service.members(shape).items()}
     required = tuple(shape.required_members)
 
     # Plain loops here and below: twice as fast as all() over a generator.
@@ -119,8 +149,8 @@ def _check_structure(shape: Shape, built: dict[str, Check]) -> Check:
     return check
 
 
-def _check_map(shape: Shape, built: dict[str, Check]) -> Check:
-    check_key, check_item, (low, high) = _check(shape.key, built), _check(shape.value, built), _bounds(shape)
+def _check_map(shape: Shape, build: Build) -> Check:
+    check_key, check_item, (low, high) = build(shape.key), build(shape.value), _bounds(shape)
 
     def check(value: Any) -> Any:
         if type(value) is not dict or not low <= len(value) <= high:
@@ -136,8 +166,8 @@ def _check_map(shape: Shape, built: dict[str, Check]) -> Check:
     return check
 
 
-def _check_list(shape: Shape, built: dict[str, Check]) -> Check:
-    check_item, (low, high) = _check(shape.member, built), _bounds(shape)
+def _check_list(shape: Shape, build: Build) -> Check:
+    check_item, (low, high) = build(shape.member), _bounds(shape)
 
     def check(value: Any) -> Any:
         if type(value) is not list or not low <= len(value) <= high:
@@ -148,7 +178,7 @@ def _check_list(shape: Shape, built: dict[str, Check]) -> Check:
     return check
 
 
-def _check_string(shape: Shape, built: dict[str, Check]) -> Check:
+def _check_string(shape: Shape, build: Build) -> Check:
     low, high = _bounds(shape)
     if enum := shape.metadata.get("enum"):
         return {word: word for word in enum}.get
@@ -163,7 +193,7 @@ def _check_string(shape: Shape, built: dict[str, Check]) -> Check:
     return check if shape.metadata.get("idempotencyToken") else _Remembered(check).__getitem__
 
 
-def _check_scalar(shape: Shape, built: dict[str, Check]) -> Check:
+def _check_scalar(shape: Shape, build: Build) -> Check:
     low, high = _bounds(shape)
     if shape.type_name == "boolean":
         return lambda value: value if type(value) is bool else None
@@ -172,6 +202,12 @@ def _check_scalar(shape: Shape, built: dict[str, Check]) -> Check:
     if shape.type_name == "timestamp":
         return lambda value: value if isinstance(value, datetime.datetime) and value.tzinfo is not None else None
     return lambda value: None
+
+
+_NESTED: Mapping[str, Callable[[Shape, Build], Check]] = {
+    "structure": _check_structure, "map": _check_map, "list": _check_list,
+}  # fmt: skip
+_CHECKS = {**_NESTED, "string": _check_string}
 
 
 def _bounds(shape: Shape) -> tuple[float, float]:

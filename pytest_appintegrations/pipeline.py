@@ -171,7 +171,7 @@ class Pipeline:
 def _read(request: Request) -> tuple[dict[str, Any], bool]:
     """Give the parameters, and whether they are known to be valid."""
     params = wire.decode(request.operation, request.url, request.body)
-    valid = taken_over(service.operation(request.operation).input_shape)(params)
+    valid = taken_over(service.operation(request.operation).input_shape, of_json=True)(params)
     return (params, False) if valid is None else (valid, True)
 
 

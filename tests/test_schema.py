@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import json
 import re
@@ -55,14 +56,15 @@ SHAPES = [
 ]
 
 
+@pytest.mark.parametrize("of_json", [False, True])
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
-def test_what_the_quick_check_passes_is_valid(shape, data):
+def test_what_the_quick_check_passes_is_valid(shape, of_json, data):
     value = data.draw(values(shape))
-    copy = checks.taken_over(shape)(value)
-    quick = copy is not None
-    assert not quick or (copy == value and copy is not value)
+    taken = checks.taken_over(shape, of_json=of_json)(value)
+    quick = taken is not None
+    assert not quick or (taken == value and taken is not value)
     by_authority = [schema._validator(shape, strict=strict).is_valid(value) for strict in (True, False)]
     assert not quick or all(by_authority)
     # It doubts little that is right: lists and maps that may be empty in an answer alone.
@@ -207,21 +209,56 @@ class TestTheQuickCheck:
         shapes = {"S": shape, "Text": {"type": "string", "pattern": "[a-z]+"}, "Flag": {"type": "boolean"}}
         check = checks.taken_over(shape_of("S", shapes))
         for value in ordinary * 2:
-            copy = check(value)
-            assert copy == value
-            assert type(copy) is type(value)
-            assert copy is not value or not isinstance(value, (dict, list))
+            taken = check(value)
+            assert taken == value
+            assert type(taken) is type(value)
+            assert taken is not value or not isinstance(value, (dict, list))
         for value in doubted * 2:
             assert check(value) is None
 
     def test_shares_the_texts_that_it_remembers_as_long_as_they_are_few(self, shape_of):
-        remembered = checks._check_string(shape_of("S", {"S": {"type": "string", "pattern": "[0-9]+"}}), {}).__self__
+        remembered = checks._check_string(shape_of("S", {"S": {"type": "string", "pattern": "[0-9]+"}}), None).__self__
         texts = [str(10**6 + number) for number in range(256)]
         assert all(remembered[text] is text and remembered[f"{text[:3]}{text[3:]}"] is text for text in texts)
         assert remembered["x"] is None
         assert len(remembered) == 256
         assert remembered["7"] == "7"
         assert list(remembered) == ["7"]
+
+    @pytest.mark.parametrize(
+        ("shape", "first", "other"),
+        [
+            ({"type": "list", "member": {"shape": "Text"}}, ["a", "b"], ["b", "a"]),
+            ({"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}}, {"a": "b"}, {"a": "c"}),
+            ({"type": "structure", "members": {"T": {"shape": "Text"}}}, {"T": "a"}, {"T": "b"}),
+        ],
+    )
+    def test_shares_what_equals_the_last_valid_value(self, shape_of, shape, first, other):
+        shape = shape_of("S", {"S": shape, "Text": {"type": "string", "pattern": "[a-z]"}})
+        check = checks.taken_over(shape, of_json=True)
+        shared = check(copy.copy(first))
+        assert check(["1"]) is None
+        assert check(copy.copy(first)) is shared == first
+        assert check(other) == other
+        assert check(copy.copy(first)) == first
+
+    def test_takes_no_number_for_a_truth_that_equals_it(self, shape_of):
+        shapes = {
+            "S": {"type": "structure", "members": {"M": {"shape": "M"}}},
+            "M": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Flags"}},
+            "Flags": {"type": "list", "member": {"shape": "Flag"}},
+            "Text": {"type": "string"},
+            "Flag": {"type": "boolean"},
+        }
+        check = checks.taken_over(shape_of("S", shapes), of_json=True)
+        assert check({"M": {"a": [True]}}) == {"M": {"a": [True]}}
+        assert check({"M": {"a": [1]}}) is None
+
+    def test_takes_nothing_of_a_tests_own_for_what_it_equals(self, shape_of):
+        shapes = {"S": {"type": "list", "member": {"shape": "T"}}, "T": {"type": "string"}}
+        check = checks.taken_over(shape_of("S", shapes))
+        assert check(["a"]) == ["a"]
+        assert check([ANY]) is check(ANY) is None
 
     def test_keeps_no_idempotency_token(self, shape_of):
         check = checks.taken_over(shape_of("S", {"S": {"type": "string", "pattern": ".*", "idempotencyToken": True}}))
