@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pytest_appintegrations import journal, operations, schema, service, wire
 from pytest_appintegrations.answers import Answers
 from pytest_appintegrations.calls import Call, CallLog
-from pytest_appintegrations.checks import taken_over
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
 from pytest_appintegrations.faults import TRANSPORT_ERRORS, Fault
@@ -20,6 +20,15 @@ from pytest_appintegrations.settings import Quotas, Settings
 from pytest_appintegrations.state import State, ids
 from pytest_appintegrations.store import DATA_INTEGRATION
 from pytest_appintegrations.tally import Faults, Strike
+
+
+class _Served(NamedTuple):
+    """How the attempts of an operation are read, done and answered."""
+
+    read: wire.Reader
+    do: operations.Operation | None
+    """None where only a test can answer."""
+    write: Callable[[Mapping[str, Any]], bytes]
 
 
 class Pipeline:
@@ -68,16 +77,15 @@ class Pipeline:
             params: dict[str, Any] = {}
             headers = {"content-type": "application/json", "x-amzn-RequestId": request_id}
             try:
-                if request.operation not in service.operations():
-                    raise _unanswerable(request.operation)
-                params, sure = _read(request)
+                served = _served(request.operation)
+                params, sure = served.read(request.url, request.body)
                 if self.faults.in_force:
                     strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
                     if strike is not None:
                         fault = strike.fault
                         self._suffer(strike, request, params, sure)
                 handled = self._handle(request, params, sure)
-                body = wire.encode(request.operation, handled)
+                body = served.write(handled)
                 status, answer = 200, handled
                 if self.answers.rules:
                     self.answers.forget(request.call_id)
@@ -129,10 +137,10 @@ class Pipeline:
             answer = self.answers.answer(request.call_id, request.operation, params)
             if answer is not None:
                 return answer
-        handler = operations.find(request.operation)
-        if handler is None:
+        do = _served(request.operation).do
+        if do is None:
             raise _unanswerable(request.operation)
-        return handler(self.state(request.region), params)
+        return do(self.state(request.region), params)
 
     def _checked(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         if violations := schema.request_violations(operation, params, limits=self.settings.validate):
@@ -168,11 +176,11 @@ class Pipeline:
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
 
 
-def _read(request: Request) -> tuple[dict[str, Any], bool]:
-    """Give the parameters, and whether they are known to be valid."""
-    params = wire.decode(request.operation, request.url, request.body)
-    valid = taken_over(service.operation(request.operation).input_shape, of_json=True)(params)
-    return (params, False) if valid is None else (valid, True)
+@functools.cache
+def _served(operation: str) -> _Served:
+    if operation not in service.operations():
+        raise _unanswerable(operation)
+    return _Served(wire.reader(operation), operations.find(operation), wire.writer(operation))
 
 
 def _unanswerable(operation: str) -> UnexpectedCall:

@@ -11,7 +11,7 @@ from json.encoder import encode_basestring_ascii as _write_text
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import parse_qs, unquote
 
-from pytest_appintegrations import service
+from pytest_appintegrations import checks, service
 from pytest_appintegrations.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Projection = Callable[[Any], Any]
+Reader = Callable[[str, bytes], tuple[Json, bool]]
 
 MALFORMED = "InvalidRequestException"
 # Many times what the model's own shapes have; whoever walks through parameters need not fear for the stack.
@@ -36,35 +37,42 @@ _read = json.JSONDecoder(parse_constant=_no_number).raw_decode
 _LABEL = r"\{([^}]+)\}"
 
 
-class _Reader(NamedTuple):
-    path: re.Pattern[str]
-    """With a group for each label, named as the member that it holds."""
-    query: tuple[tuple[str, str, Shape], ...]
-    body: tuple[tuple[str, str], ...]
-    plain: frozenset[str]
-    """The members of the body that go by their own names there."""
+@functools.cache
+def reader(operation: str) -> Reader:
+    """Build a function of a request's URL and body that gives its parameters, and whether they are known to be valid.
 
+    It raises `ServiceError` where a request can't be read.
+    """
+    path, query_members, body_members = _locations(operation)
+    plain = frozenset(name for name, key in body_members if name == key)
+    shape = service.operation(operation).input_shape
+    taken_over = checks.taken_over(shape, of_json=True) if shape is not None else dict
 
-def decode(operation: str, url: str, body: bytes) -> Json:
-    """Give the parameters that a request carries; `ServiceError` where it can't be read."""
-    reader = _reader(operation)
-    # Labels are matched on the raw path: an encoded slash belongs to the identifier.
-    path, _, query = url.partition("?")
-    found = reader.path.search(path)
-    if found is None:
-        raise ServiceError(MALFORMED, f"The URL {path} is not one of {operation}.")
-    params: Json = found.groupdict()
-    if "%" in path:
-        params = {name: unquote(value) for name, value in params.items()}
-    if query:
-        params.update(_decode_query(reader, query))
-    if body:
-        content = _decode_body(body)
-        if reader.plain.issuperset(content):
-            params.update(content)
-        else:
-            params.update((name, content[key]) for name, key in reader.body if key in content)
-    return params
+    def read(url: str, body: bytes) -> tuple[Json, bool]:
+        # Labels are matched on the raw path: an encoded slash belongs to the identifier.
+        called, _, query = url.partition("?")
+        found = path.search(called)
+        if found is None:
+            raise ServiceError(MALFORMED, f"The URL {called} is not one of {operation}.")
+        params: Json = found.groupdict()
+        if "%" in called:
+            params = {name: unquote(value) for name, value in params.items()}
+        if query:
+            params.update(_decode_query(query_members, query))
+        if body:
+            content = _decode_body(body)
+            if plain.issuperset(content):
+                params.update(content)
+            else:
+                _check_depth(content)
+                params.update((name, content[key]) for name, key in body_members if key in content)
+        valid = taken_over(params)
+        if valid is not None:
+            return valid, True
+        _check_depth(params)
+        return params, False
+
+    return read
 
 
 def known(operation: str, params: Mapping[str, Any]) -> Json:
@@ -73,16 +81,22 @@ def known(operation: str, params: Mapping[str, Any]) -> Json:
     return copied
 
 
-def encode(operation: str, output: Mapping[str, Any]) -> bytes:
-    """Write what the operation answers: the record's members that are in the output shape, no others."""
-    projected = _output(operation, _epoch)(output)
-    if not projected:
-        return b""
-    for item in projected.values():
-        if type(item) is not str:
-            return _write(projected).encode()
-    # Texts alone, as creates answer: each is written at once, where an encoder for the whole would be made anew.
-    return f"{{{','.join([f'{_write_text(name)}:{_write_text(item)}' for name, item in projected.items()])}}}".encode()
+@functools.cache
+def writer(operation: str) -> Callable[[Mapping[str, Any]], bytes]:
+    """Build a function that writes what the operation answers: the record's members in the output shape, no others."""
+    project, members = _output(operation, _epoch), service.members(service.operation(operation).output_shape)
+
+    def write(output: Mapping[str, Any]) -> bytes:
+        projected = project(output)
+        return _write(projected).encode() if projected else b""
+
+    def write_texts(output: Mapping[str, Any]) -> bytes:
+        written = [key + _write_text(output[name]) for name, key in keys if output.get(name) is not None]
+        return f"{{{','.join(written)}}}".encode() if written else b""
+
+    # Texts alone, as most creates answer, are written one by one: an encoder for the whole would be made anew.
+    keys = [(name, f"{_write_text(name)}:") for name in members]
+    return write_texts if all(member.type_name == "string" for member in members.values()) else write
 
 
 def encode_error(error: ServiceError) -> bytes:
@@ -105,8 +119,15 @@ def plain_copy(value: Any) -> Any:
     return value
 
 
-@functools.cache
-def _reader(operation: str) -> _Reader:
+class _Locations(NamedTuple):
+    path: re.Pattern[str]
+    """With a group for each label, named as the member that it holds."""
+    query: list[tuple[str, str, Shape]]
+    body: list[tuple[str, str]]
+
+
+def _locations(operation: str) -> _Locations:
+    """Tell where in a request the parameters stand, each beside its name there."""
     template = service.operation(operation).http["requestUri"].partition("?")[0]
     labels, query, body = {}, [], []
     for name, shape in service.input_members(operation).items():
@@ -124,13 +145,12 @@ def _reader(operation: str) -> _Reader:
         for index, part in enumerate(re.split(_LABEL, template))
     ]
     # Not anchored at its start: an endpoint of the user's own may have a path of its own.
-    path = re.compile("".join(parts) + r"\Z")
-    return _Reader(path, tuple(query), tuple(body), frozenset(name for name, key in body if name == key))
+    return _Locations(re.compile("".join(parts) + r"\Z"), query, body)
 
 
-def _decode_query(reader: _Reader, query: str) -> Json:
+def _decode_query(members: list[tuple[str, str, Shape]], query: str) -> Json:
     given = parse_qs(query, keep_blank_values=True)
-    return {name: _from_text(shape, given[key]) for name, key, shape in reader.query if key in given}
+    return {name: _from_text(shape, given[key]) for name, key, shape in members if key in given}
 
 
 def _from_text(shape: Shape, texts: list[str]) -> Any:
@@ -148,8 +168,6 @@ def _decode_body(body: bytes) -> Json:
     try:
         text = str(body, "utf-8").strip()
         content, end = _read(text)
-        if body.count(b"[") + body.count(b"{") > _DEEPEST:
-            _check_depth(content)
         if b"\\" in body:
             _write_unescaped(content).encode()  # Half a surrogate pair can't be.
     except RecursionError:

@@ -6,6 +6,7 @@ import copy
 import datetime
 import json
 import re
+from types import SimpleNamespace
 from unittest.mock import ANY
 
 import pytest
@@ -300,6 +301,13 @@ class TestShapesThatThisServiceHasNotYet:
         assert schema.value_violations(shape, {"F": 1.5, "B": b"x", "T": True}) == []
         assert len(schema.value_violations(shape, {"F": 2.5, "T": "true"})) == 2
 
+    def test_an_operation_without_parameters_or_answer(self, monkeypatch):
+        bare = SimpleNamespace(http={"requestUri": "/ping"}, input_shape=None, output_shape=None)
+        monkeypatch.setattr(service, "operation", lambda name: bare)
+        assert wire.reader("Ping")("https://host/ping", b"") == ({}, True)
+        assert wire.reader("Ping")("https://host/ping", b'{"Unknown":1}') == ({}, True)
+        assert wire.writer("Ping")({"Unknown": 1}) == b""
+
     def test_parameters_deep_in_lists_and_maps(self, shape_of):
         shape = shape_of(
             "S",
@@ -342,25 +350,25 @@ class TestWire:
     @pytest.mark.parametrize(
         ("query", "params"),
         [
-            ("maxResults=3&nextToken=a%20b", {"MaxResults": 3, "NextToken": "a b"}),
-            ("maxResults=x", {"MaxResults": "x"}),
-            ("maxResults=", {"MaxResults": ""}),
-            ("strange=1", {}),
-            ("nextToken=a&nextToken=b", {"NextToken": "b"}),
+            ("maxResults=3&nextToken=a%20b", ({"MaxResults": 3, "NextToken": "a b"}, True)),
+            ("maxResults=51", ({"MaxResults": 51}, False)),
+            ("maxResults=x", ({"MaxResults": "x"}, False)),
+            ("maxResults=", ({"MaxResults": ""}, False)),
+            ("strange=1", ({}, True)),
+            ("nextToken=a&nextToken=b", ({"NextToken": "b"}, True)),
         ],
     )
     def test_query(self, query, params):
-        assert wire.decode("ListDataIntegrations", f"https://host/base/dataIntegrations?{query}", b"") == params
+        assert wire.reader("ListDataIntegrations")(f"https://host/base/dataIntegrations?{query}", b"") == params
 
     def test_lists_and_booleans_in_a_query(self):
         arn = "arn%3Aaws%3Aapp-integrations%3Aus-east-1%3A1%3Aapplication%2F1"
-        decoded = wire.decode("UntagResource", f"https://host/tags/{arn}?tagKeys=a&tagKeys=b%20c", b"")
-        assert decoded == {"resourceArn": "arn:aws:app-integrations:us-east-1:1:application/1", "tagKeys": ["a", "b c"]}
+        params, _ = wire.reader("UntagResource")(f"https://host/tags/{arn}?tagKeys=a&tagKeys=b%20c", b"")
+        assert params == {"resourceArn": "arn:aws:app-integrations:us-east-1:1:application/1", "tagKeys": ["a", "b c"]}
         if "Force" in service.input_members("DeleteApplication"):
             for text, value in (("true", True), ("false", False), ("yes", "yes")):
-                assert (
-                    wire.decode("DeleteApplication", f"https://host/applications/1?force={text}", b"")["Force"] == value
-                )
+                params, _ = wire.reader("DeleteApplication")(f"https://host/applications/1?force={text}", b"")
+                assert params["Force"] == value
 
     @pytest.mark.parametrize(
         ("url", "body", "message"),
@@ -372,14 +380,14 @@ class TestWire:
     )
     def test_what_cannot_be_read(self, url, body, message):
         with pytest.raises(wire.ServiceError) as caught:
-            wire.decode("CreateDataIntegration", url, body)
+            wire.reader("CreateDataIntegration")(url, body)
         assert caught.value.code == "InvalidRequestException"
         assert caught.value.message.startswith(message)
 
     def test_times_go_out_as_epoch_seconds_and_come_back_aware(self):
         moment = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
         record = {"CreatedTime": moment, "Name": "n", "Unknown": 1, "Description": None}
-        body = wire.encode("GetApplication", record)
+        body = wire.writer("GetApplication")(record)
         assert body == b'{"Name":"n","CreatedTime":1767323045.0}'
         assert wire.response("GetApplication", record) == {"Name": "n", "CreatedTime": moment}
         assert wire.response("ListApplications", {"Applications": [record]}) == {
@@ -387,8 +395,17 @@ class TestWire:
         }
 
     def test_no_output_is_no_body(self):
-        assert wire.encode("DeleteApplication", {}) == b""
+        assert wire.writer("DeleteApplication")({}) == b""
         assert wire.response("DeleteApplication", {}) == {}
+
+    def test_texts_alone_are_written_as_json_writes_them(self):
+        write = wire.writer("CreateDataIntegrationAssociation")
+        record = {"DataIntegrationArn": 'é "\\" \n \U0001f600', "Unknown": 1, "DataIntegrationAssociationId": "i"}
+        assert json.loads(write(record)) == {name: record[name] for name in record if name != "Unknown"}
+        assert write({"DataIntegrationArn": None, "DataIntegrationAssociationId": "i"}) == (
+            b'{"DataIntegrationAssociationId":"i"}'
+        )
+        assert write({}) == b""
 
     def test_a_map_of_structures_is_projected(self):
         from botocore.model import ShapeResolver
