@@ -261,6 +261,21 @@ class TestTheQuickCheck:
         assert check(["a"]) == ["a"]
         assert check([ANY]) is check(ANY) is None
 
+    def test_shares_texts_in_a_shape_that_contains_itself(self, shape_of):
+        node = {"type": "structure", "members": {"Next": {"shape": "S"}, "T": {"shape": "Text"}}}
+        check = checks.taken_over(shape_of("S", {"S": node, "Text": {"type": "string"}}), of_json=True)
+        assert check({"Next": {"T": "a"}}) is check({"Next": {"T": "a"}})
+        assert check({"Next": {"T": 1}}) is None
+
+    def test_keeps_no_structure_with_an_idempotency_token(self, shape_of):
+        shapes = {
+            "S": {"type": "structure", "members": {"T": {"shape": "Token"}}},
+            "Token": {"type": "string", "idempotencyToken": True},
+        }
+        check = checks.taken_over(shape_of("S", shapes), of_json=True)
+        assert check({"T": "a"}) == check({"T": "a"})
+        assert check({"T": "a"}) is not check({"T": "a"})
+
     def test_keeps_no_idempotency_token(self, shape_of):
         check = checks.taken_over(shape_of("S", {"S": {"type": "string", "pattern": ".*", "idempotencyToken": True}}))
         tokens = [f"token-{number}" for number in (1, 1)]
@@ -285,7 +300,8 @@ class TestShapesThatThisServiceHasNotYet:
             },
         )
         now = datetime.datetime.now(datetime.timezone.utc)
-        assert checks.taken_over(shape)({"Next": {"Next": {"At": now}}})
+        for of_json in (False, True):
+            assert checks.taken_over(shape, of_json=of_json)({"Next": {"Next": {"At": now}}})
         assert schema.value_violations(shape, {"Next": {"Next": {"At": 5}}})
 
     def test_other_types(self, shape_of):
