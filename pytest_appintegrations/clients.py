@@ -42,6 +42,8 @@ class Clients:
     def new(self, region: str, given: dict[str, Any]) -> Any:
         """Give a client that nobody else has."""
         own = given.pop("config", None)
+        if own is not None and not isinstance(own, Config):
+            raise TypeError(f"config= takes a botocore.config.Config, such as Config(read_timeout=5), not {own!r}")
         region = given.pop("region_name", None) or (own.region_name if own else None) or region
         if given or own:
             return self._create(region, own, given)

@@ -353,6 +353,13 @@ def test_reset_in_the_middle_of_a_call_still_waits_for_nothing(appint_stub, appi
     assert [len(call.attempts) for call in appint_stub.calls] == []
 
 
+@pytest.mark.parametrize("config", [{"read_timeout": 5}, {}, 5])
+def test_what_is_no_config_is_told(appint_stub, config):
+    with pytest.raises(TypeError, match=r"^config= takes a botocore.config.Config, .*, not ") as told:
+        appint_stub.client(config=config)
+    assert str(told.value).endswith(f"not {config!r}")
+
+
 def lent_again(client):
     with AppIntegrationsStub() as stub:
         return any(stub.client() is client for _ in range(20))
