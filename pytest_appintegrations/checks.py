@@ -102,8 +102,9 @@ def _unless_repeated(check: Check) -> Check:
 
     def unless_repeated(value: Any) -> Any:
         nonlocal last
-        if value == last:
-            return last
+        known = last  # Another thread may put another in its place.
+        if value == known:
+            return known
         valid = check(value)
         if valid is not None:
             last = valid

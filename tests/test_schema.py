@@ -261,6 +261,19 @@ class TestTheQuickCheck:
         assert check(["a"]) == ["a"]
         assert check([ANY]) is check(ANY) is None
 
+    def test_shares_what_it_compared_whatever_another_thread_puts_there(self, shape_of):
+        class Interrupting:
+            def __eq__(self, other):
+                check(["b"])
+                return other == "a"
+
+            __hash__ = None
+
+        shapes = {"S": {"type": "list", "member": {"shape": "T"}}, "T": {"type": "string"}}
+        check = checks.taken_over(shape_of("S", shapes), of_json=True)
+        shared = check(["a"])
+        assert check([Interrupting()]) is shared
+
     def test_shares_texts_in_a_shape_that_contains_itself(self, shape_of):
         node = {"type": "structure", "members": {"Next": {"shape": "S"}, "T": {"shape": "Text"}}}
         check = checks.taken_over(shape_of("S", {"S": node, "Text": {"type": "string"}}), of_json=True)
