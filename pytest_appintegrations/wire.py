@@ -105,7 +105,7 @@ def encode_error(error: ServiceError) -> bytes:
 
 
 def response(operation: str, output: Mapping[str, Any]) -> Json:
-    """Give what botocore reads out of what `encode` writes, without `ResponseMetadata`; a copy."""
+    """Give what botocore reads out of such a body, without `ResponseMetadata`; a copy."""
     copied: Json = plain_copy(_output(operation, None)(output))
     return copied
 
