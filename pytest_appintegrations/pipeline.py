@@ -7,7 +7,8 @@ import datetime
 import functools
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, NoReturn
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from pytest_appintegrations import journal, operations, schema, service, wire
 from pytest_appintegrations.answers import Answers
@@ -22,7 +23,8 @@ from pytest_appintegrations.store import DATA_INTEGRATION
 from pytest_appintegrations.tally import Faults, Strike
 
 
-class _Served(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Served:
     """How the attempts of an operation are read, done and answered."""
 
     read: wire.Reader

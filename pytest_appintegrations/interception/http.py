@@ -1,12 +1,17 @@
-"""What passes between the interception and a stub: one HTTP attempt and its answer."""
+"""What passes between the interception and a stub: one HTTP attempt and its answer.
+
+Not frozen: to make such a thing, as each attempt does, would take five times as long.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 
-class Request(NamedTuple):
+@dataclass(slots=True)
+class Request:
     """One HTTP attempt as it was about to be sent."""
 
     operation: str
@@ -19,7 +24,8 @@ class Request(NamedTuple):
     """How long the client waits for an answer, in seconds; None is for ever."""
 
 
-class Response(NamedTuple):
+@dataclass(slots=True)
+class Response:
     """What is answered to one HTTP attempt; read as what botocore and aiobotocore have from their HTTP libraries."""
 
     status: int
