@@ -1,6 +1,6 @@
 """What passes between the interception and a stub: one HTTP attempt and its answer.
 
-Not frozen: to make such a thing, as each attempt does, would take five times as long.
+Not frozen: to make such a thing, as each attempt does, would take four times as long.
 """
 
 from __future__ import annotations
