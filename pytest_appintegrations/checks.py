@@ -120,10 +120,8 @@ def _texts_alone(shape: Shape, within: frozenset[str] = frozenset()) -> bool:
     within |= {shape.name}
     if shape.type_name == "structure":
         return all(_texts_alone(member, within) for member in service.members(shape).values())
-    if shape.type_name == "map":
-        return _texts_alone(shape.key, within) and _texts_alone(shape.value, within)
-    if shape.type_name == "list":
-        return _texts_alone(shape.member, within)
+    if shape.type_name in ("list", "map"):  # Whatever the shape of its keys: in JSON they are texts.
+        return _texts_alone(shape.member if shape.type_name == "list" else shape.value, within)
     return shape.type_name == "string" and not shape.metadata.get("idempotencyToken")
 
 

@@ -427,6 +427,13 @@ class TestWire:
         assert wire.writer("DeleteApplication")({}) == b""
         assert wire.response("DeleteApplication", {}) == {}
 
+    def test_what_comes_again_in_a_body_is_read_as_the_same_value(self):
+        url = "https://host/dataIntegrations/orders/associations"
+        body = json.dumps({name: value for name, value in FULL_ASSOCIATION.items() if name != "ClientToken"}).encode()
+        (first, _), (second, _) = (wire.reader("CreateDataIntegrationAssociation")(url, body) for _ in range(2))
+        assert first == second is not first
+        assert all(first[name] is second[name] for name in first)
+
     def test_texts_alone_are_written_as_json_writes_them(self):
         write = wire.writer("CreateDataIntegrationAssociation")
         record = {"DataIntegrationArn": 'é "\\" \n \U0001f600', "Unknown": 1, "DataIntegrationAssociationId": "i"}
