@@ -424,7 +424,7 @@ class TestWire:
         }
 
     def test_no_output_is_no_body(self):
-        assert wire.writer("DeleteApplication")({}) == b""
+        assert wire.writer("DeleteApplication")({}) == wire.writer("GetApplication")({}) == b""
         assert wire.response("DeleteApplication", {}) == {}
 
     def test_what_comes_again_in_a_body_is_read_as_the_same_value(self):
