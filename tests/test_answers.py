@@ -90,13 +90,19 @@ def test_a_function_sees_the_parameters_and_may_count(appint_stub, appint_client
 
 
 def test_a_retried_attempt_has_the_answer_of_its_call(appint_stub, appint_client):
-    given = iter(["first", "second"])
-    appint_stub.answer("GetApplication", lambda params: {"Name": next(given)}, calls=1)
-    appint_stub.answer("GetApplication", lambda params: {"Name": next(given)}, calls=1)
+    given, attempts_before = iter(["first", "second"]), []
+
+    def answer(params):
+        attempts_before.append(len(appint_stub.calls.last.attempts))
+        return {"Name": next(given)}
+
+    appint_stub.answer("GetApplication", answer, calls=1)
+    appint_stub.answer("GetApplication", answer, calls=1)
     appint_stub.inject(Fault("InternalServiceError", attempts=2, applied=True))
     assert name_of(appint_client) == "first"
     assert len(appint_stub.calls.last.attempts) == 3
     assert name_of(appint_client) == "second"
+    assert attempts_before == [0, 0]
 
 
 def test_faults_and_checks_come_before_it(appint_stub, appint_client, error_of):

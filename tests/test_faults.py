@@ -10,7 +10,7 @@ from unittest.mock import ANY
 import botocore
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from dirty_equals import IsStr
 from hypothesis import given
 from hypothesis import strategies as st
@@ -277,9 +277,15 @@ def test_network_errors_are_botocores_own_and_retried(appint_stub, name):
 
 
 def test_applied_takes_effect_although_the_answer_is_lost(appint_stub, integration):
+    impatient = appint_stub.client(config=Config(retries={"total_max_attempts": 1}))
+    for applied, recorded in ((False, 0), (True, 1)):
+        with appint_stub.inject(Fault("ReadTimeoutError", applied=applied)), pytest.raises(ReadTimeoutError):
+            create(impatient, ClientToken="t")
+        assert len(appint_stub.data_integration_associations) == recorded
     client = appint_stub.client(config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
     appint_stub.inject(Fault("ReadTimeoutError", applied=True, attempts=1))
     create(client, ClientToken="t")
+    assert len(appint_stub.calls.last.attempts) == 2
     assert len(appint_stub.data_integration_associations) == 1
     appint_stub.inject(Fault("InternalServiceError", applied=True))
     with pytest.raises(client.exceptions.InternalServiceError):

@@ -317,11 +317,13 @@ class TestLatency:
         assert handle.struck == 2
 
     def test_applied_the_operation_took_effect(self, appint_stub):
-        client = appint_stub.client(config=Config(read_timeout=5))
-        appint_stub.inject(Fault.latency(5, applied=True, attempts=1))
+        client = appint_stub.client(config=Config(read_timeout=5, retries={"total_max_attempts": 1}))
+        for applied, recorded in ((False, 0), (True, 1)):
+            with appint_stub.inject(Fault.latency(5, applied=applied)), pytest.raises(ReadTimeoutError):
+                client.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
+            assert len(appint_stub.data_integrations) == recorded
         client.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
         assert len(appint_stub.data_integrations) == 1
-        assert len(appint_stub.calls.last.attempts) == 2
 
     def test_no_read_timeout_no_end(self, appint_stub):
         client = appint_stub.client(config=Config(read_timeout=None))
