@@ -225,16 +225,16 @@ class TestFaults:
 
     @pytest.mark.parametrize("appint_retry_mode", MODES)
     async def test_an_answer_lost_took_effect(self, appint_stub, integration, appint_retry_mode):
+        appint_stub.inject(Fault("ReadTimeoutError", applied=True, attempts=1))
+        async with client() as own:
+            await own.create_data_integration_association(DataIntegrationIdentifier="orders")
+        assert len(appint_stub.data_integration_associations) == 1
+        assert errors_of(appint_stub.calls.last) == ["ReadTimeoutError", None]
         async with client(config=AioConfig(retries={"total_max_attempts": 1})) as own:
             lost = appint_stub.inject(Fault("ReadTimeoutError", applied=True))
             with lost, pytest.raises(botocore.exceptions.ReadTimeoutError):
-                await own.create_data_integration_association(DataIntegrationIdentifier="orders", ClientToken="t")
-        assert len(appint_stub.data_integration_associations) == 1
-        appint_stub.inject(Fault("ReadTimeoutError", applied=True, attempts=1))
-        async with client() as own:
-            await own.create_data_integration_association(DataIntegrationIdentifier="orders", ClientToken="t")
-        assert len(appint_stub.data_integration_associations) == 1
-        assert errors_of(appint_stub.calls.last) == ["ReadTimeoutError", None]
+                await own.create_data_integration_association(DataIntegrationIdentifier="orders")
+        assert len(appint_stub.data_integration_associations) == 2
 
     @pytest.mark.appint_each_fault("CreateDataIntegrationAssociation", transport=True)
     async def test_each_is_met(self, appint_fault):

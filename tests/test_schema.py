@@ -59,7 +59,7 @@ SHAPES = [
 
 @pytest.mark.parametrize("of_json", [False, True])
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_what_the_quick_check_passes_is_valid(shape, of_json, data):
     value = data.draw(values(shape))

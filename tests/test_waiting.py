@@ -322,8 +322,11 @@ class TestLatency:
             with appint_stub.inject(Fault.latency(5, applied=applied)), pytest.raises(ReadTimeoutError):
                 client.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
             assert len(appint_stub.data_integrations) == recorded
-        client.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
+        patient = appint_stub.client(config=Config(read_timeout=5))
+        appint_stub.inject(Fault.latency(5, applied=True, attempts=1))
+        patient.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
         assert len(appint_stub.data_integrations) == 1
+        assert len(appint_stub.calls.last.attempts) == 2
 
     def test_no_read_timeout_no_end(self, appint_stub):
         client = appint_stub.client(config=Config(read_timeout=None))
