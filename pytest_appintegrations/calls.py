@@ -84,7 +84,7 @@ class Call:
 
         None, too, as long as it is not answered: another thread's call is seen while it is made.
         """
-        return self.attempts[-1].error if self.attempts else None
+        return Attempt(*self._attempts[-1]).error if self._attempts else None
 
     def attempt(self, attempt: _Attempt, params: Mapping[str, Any], answer: Mapping[str, Any] | None) -> None:
         """Note a further attempt, as `Attempt` has it, its parameters and its answer; nobody changes them any more."""

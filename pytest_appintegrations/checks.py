@@ -120,8 +120,10 @@ def _texts_alone(shape: Shape, within: frozenset[str] = frozenset()) -> bool:
     within |= {shape.name}
     if shape.type_name == "structure":
         return all(_texts_alone(member, within) for member in service.members(shape).values())
-    if shape.type_name in ("list", "map"):  # Whatever the shape of its keys: in JSON they are texts.
-        return _texts_alone(shape.member if shape.type_name == "list" else shape.value, within)
+    if shape.type_name == "list":
+        return _texts_alone(shape.member, within)
+    if shape.type_name == "map":  # Whatever the shape of its keys: in JSON they are texts.
+        return _texts_alone(shape.value, within)
     return shape.type_name == "string" and not shape.metadata.get("idempotencyToken")
 
 
@@ -203,12 +205,12 @@ def _check_scalar(shape: Shape, build: Build) -> Check:
     return lambda value: None
 
 
+def _bounds(shape: Shape) -> tuple[float, float]:
+    # Whole numbers where they can be: a length is compared with another twice as fast as with an infinity.
+    return shape.metadata.get("min", -sys.maxsize), shape.metadata.get("max", sys.maxsize)
+
+
 _NESTED: Mapping[str, Callable[[Shape, Build], Check]] = {
     "structure": _check_structure, "map": _check_map, "list": _check_list,
 }  # fmt: skip
 _CHECKS = {**_NESTED, "string": _check_string}
-
-
-def _bounds(shape: Shape) -> tuple[float, float]:
-    # Whole numbers where they can be: a length is compared with another twice as fast as with an infinity.
-    return shape.metadata.get("min", -sys.maxsize), shape.metadata.get("max", sys.maxsize)

@@ -24,7 +24,7 @@ class Clock:
 
     def now(self) -> datetime.datetime:
         """Give the present time, aware, in UTC."""
-        frozen = _frozen_time() if "freezegun.api" in sys.modules else None
+        frozen = _frozen_time()
         # freezegun's `now(utc)` is off by its `tz_offset`. Else through the module, for time-machine to reach it.
         now = frozen().replace(tzinfo=_UTC) if frozen else datetime.datetime.now(_UTC)
         return now + datetime.timedelta(seconds=self._ahead) if self._ahead else now

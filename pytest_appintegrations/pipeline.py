@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import functools
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from pytest_appintegrations import journal, operations, schema, service, wire
@@ -21,16 +19,6 @@ from pytest_appintegrations.settings import Quotas, Settings
 from pytest_appintegrations.state import State, ids
 from pytest_appintegrations.store import DATA_INTEGRATION
 from pytest_appintegrations.tally import Faults, Strike
-
-
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """How the attempts of an operation are read, done and answered."""
-
-    read: wire.Reader
-    do: operations.Operation | None
-    """None where only a test can answer."""
-    write: Callable[[Mapping[str, Any]], bytes]
 
 
 class Pipeline:
@@ -79,15 +67,14 @@ class Pipeline:
             params: dict[str, Any] = {}
             headers = {"content-type": "application/json", "x-amzn-RequestId": request_id}
             try:
-                served = _served(request.operation)
-                params, sure = served.read(request.url, request.body)
+                params, sure = _reader(request.operation)(request.url, request.body)
                 if self.faults.in_force:
                     strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
                     if strike is not None:
                         fault = strike.fault
                         self._suffer(strike, request, params, sure)
                 handled = self._handle(request, params, sure)
-                body = served.write(handled)
+                body = wire.writer(request.operation)(handled)
                 status, answer = 200, handled
                 if self.answers.rules:
                     self.answers.forget(request.call_id)
@@ -139,7 +126,7 @@ class Pipeline:
             answer = self.answers.answer(request.call_id, request.operation, params)
             if answer is not None:
                 return answer
-        do = _served(request.operation).do
+        do = operations.find(request.operation)
         if do is None:
             raise _unanswerable(request.operation)
         return do(self.state(request.region), params)
@@ -178,11 +165,10 @@ class Pipeline:
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
 
 
-@functools.cache
-def _served(operation: str) -> _Served:
+def _reader(operation: str) -> wire.Reader:
     if operation not in service.operations():
         raise _unanswerable(operation)
-    return _Served(wire.reader(operation), operations.find(operation), wire.writer(operation))
+    return wire.reader(operation)
 
 
 def _unanswerable(operation: str) -> UnexpectedCall:

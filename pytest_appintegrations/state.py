@@ -87,9 +87,7 @@ class State:
                 f"The allowed quota for the resource has been exceeded. {kind.label}s: {quota}{per}.",
             )
 
-    def replayed(
-        self, scope: tuple[str, ...], params: Mapping[str, Any], *, parent: str | None = None
-    ) -> Record | None:
+    def replayed(self, scope: _Scope, params: Mapping[str, Any], *, parent: str | None = None) -> Record | None:
         """Give the first answer to the same idempotency token, or refuse it for another request.
 
         `parent` is the parameter that names the parent: the scope holds it already, whichever way it is named.
@@ -106,7 +104,7 @@ class State:
             )
         return answer
 
-    def remember(self, scope: tuple[str, ...], params: Mapping[str, Any], answer: Record) -> Record:
+    def remember(self, scope: _Scope, params: Mapping[str, Any], answer: Record) -> Record:
         """Keep the answer for a request that comes again with the same idempotency token."""
         if token := params.get("ClientToken"):
             self._replays[scope][token] = (params, answer)

@@ -85,6 +85,7 @@ def known(operation: str, params: Mapping[str, Any]) -> Json:
 def writer(operation: str) -> Callable[[Mapping[str, Any]], bytes]:
     """Build a function that writes what the operation answers: the record's members in the output shape, no others."""
     project, members = _output(operation, _epoch), service.members(service.operation(operation).output_shape)
+    keys = [(name, f"{_write_text(name)}:") for name in members]
 
     def write(output: Mapping[str, Any]) -> bytes:
         projected = project(output)
@@ -95,7 +96,6 @@ def writer(operation: str) -> Callable[[Mapping[str, Any]], bytes]:
         return f"{{{','.join(written)}}}".encode() if written else b""
 
     # Texts alone, as most creates answer, are written one by one: an encoder for the whole would be made anew.
-    keys = [(name, f"{_write_text(name)}:") for name in members]
     return write_texts if all(member.type_name == "string" for member in members.values()) else write
 
 

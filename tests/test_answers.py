@@ -123,10 +123,9 @@ def test_reset_forgets_it(appint_stub, appint_client, error_of):
 
 
 def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, monkeypatch):
-    from pytest_appintegrations import operations, pipeline
+    from pytest_appintegrations import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
-    monkeypatch.setattr(pipeline, "_served", pipeline._served.__wrapped__)
     with pytest.raises(UnexpectedCall, match="GetApplication was called, and this stub has no answer"):
         appint_client.get_application(Arn=NOBODY)
     appint_stub.answer("GetApplication", {"Name": "mine"})

@@ -246,10 +246,9 @@ def test_an_operation_nobody_knows(appint_stub, tmp_path, monkeypatch):
 
 
 def test_an_operation_that_no_family_knows(appint_stub, appint_client, monkeypatch):
-    from pytest_appintegrations import Fault, operations, pipeline
+    from pytest_appintegrations import Fault, operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
-    monkeypatch.setattr(pipeline, "_served", pipeline._served.__wrapped__)
     with pytest.raises(UnexpectedCall, match="ListApplications was called, and this stub has no answer to it"):
         appint_client.list_applications()
     appint_stub.inject(Fault("ThrottlingException", calls=1))

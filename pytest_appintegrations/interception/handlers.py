@@ -51,7 +51,7 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | N
     attempt = Request(
         operation,
         request.url,
-        request.body if type(request.body) is bytes else _bytes(request.body),
+        _bytes(request.body),
         context.get("client_region") or stub.region,
         context["retries"]["invocation-id"] if "retries" in context else _id_of_stray(request),
         getattr(context.get("client_config"), "read_timeout", None),
@@ -116,6 +116,8 @@ def _id_of_stray(request: AWSPreparedRequest) -> str:
 
 
 def _bytes(body: object) -> bytes:
+    if type(body) is bytes:
+        return body
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
     return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
