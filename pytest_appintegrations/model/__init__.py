@@ -1,0 +1,1 @@
+"""What botocore's model says of the service."""

@@ -1,0 +1,1 @@
+"""What happened: the calls that reached a stub."""

@@ -1,0 +1,1 @@
+"""Words, figures and files about a run; without pytest."""

@@ -1,0 +1,1 @@
+"""What a test sets up: faults and responses of its own."""
