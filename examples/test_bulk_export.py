@@ -131,7 +131,7 @@ def test_throttled_in_each_retry_mode(appint_stub, appint_client, appint_retry_m
 @MODES
 @pytest.mark.parametrize("lost", ["ConnectionClosedError", "ReadTimeoutError", "InternalServiceError"])
 def test_answer_lost_after_the_export_was_started(appint_stub, appint_client, appint_retry_mode, lost):
-    appint_stub.inject(Fault(lost, operation=ASSOCIATE, applied=True, attempts=1))
+    appint_stub.inject(Fault(lost, operation=ASSOCIATE, lose_response=True, attempts=1))
     start_export(appint_client, **REQUEST)
     assert len(appint_stub.calls.last.attempts) == 2
     assert len(appint_stub.data_integration_associations) == 1  # Not two: the retry has the same token.

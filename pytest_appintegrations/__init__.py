@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 from pytest_appintegrations.errors import RealCallRefused, UnexpectedCall
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.calls import Attempt, Call, CallLog
+    from pytest_appintegrations.backend.stores import Store
     from pytest_appintegrations.clock import Clock
-    from pytest_appintegrations.faults import Fault
+    from pytest_appintegrations.recording.call import Attempt, Call
+    from pytest_appintegrations.recording.call_log import CallLog
+    from pytest_appintegrations.rules.fault import Fault
+    from pytest_appintegrations.rules.injection import Injection
     from pytest_appintegrations.settings import Quotas
     from pytest_appintegrations.stub import AppIntegrationsStub
+
+    __version__: str
 
 __all__ = [
     "AppIntegrationsStub",
@@ -23,29 +28,39 @@ __all__ = [
     "CallLog",
     "Clock",
     "Fault",
+    "Injection",
     "Quotas",
     "RealCallRefused",
+    "Store",
     "UnexpectedCall",
+    "__version__",
 ]
 
-_HOMES = {
+_MODULES = {
     "AppIntegrationsStub": "stub",
-    "Attempt": "calls",
-    "Call": "calls",
-    "CallLog": "calls",
+    "Attempt": "recording.call",
+    "Call": "recording.call",
+    "CallLog": "recording.call_log",
     "Clock": "clock",
-    "Fault": "faults",
+    "Fault": "rules.fault",
+    "Injection": "rules.injection",
     "Quotas": "settings",
+    "Store": "backend.stores",
 }
 
+if not TYPE_CHECKING:  # A type checker that saw this would take any name for one of the package's.
 
-def __getattr__(name: str) -> object:
-    # pytest imports this package in every run, also in those that never touch AWS: botocore is for later.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
+    def __getattr__(name: str) -> object:
+        # pytest imports this package in every run, also in those that never touch AWS: botocore is loaded later.
+        if name == "__version__":
+            from importlib.metadata import version
 
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+            return version("pytest-appintegrations")
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

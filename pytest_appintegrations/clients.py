@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import botocore.session
 from botocore.config import Config
 
-from pytest_appintegrations.service import SERVICE
+from pytest_appintegrations.model.service import SERVICE
 
 _Key = tuple[str, str]
 

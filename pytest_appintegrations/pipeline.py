@@ -8,17 +8,20 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from pytest_appintegrations import journal, operations, schema, service, wire
-from pytest_appintegrations.answers import Answers
-from pytest_appintegrations.calls import Call, CallLog
+from pytest_appintegrations.backend import operations
+from pytest_appintegrations.backend.region import RegionState, ids
+from pytest_appintegrations.backend.resources import DATA_INTEGRATION
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
-from pytest_appintegrations.faults import TRANSPORT_ERRORS, Fault
-from pytest_appintegrations.interception.http import Request, Response
+from pytest_appintegrations.interception.messages import Request, Response
+from pytest_appintegrations.model import rest_json, service, validation
+from pytest_appintegrations.recording import recorder
+from pytest_appintegrations.recording.call import Call
+from pytest_appintegrations.recording.call_log import CallLog
+from pytest_appintegrations.rules.canned_responses import CannedResponses
+from pytest_appintegrations.rules.fault import TRANSPORT_ERRORS, Fault
+from pytest_appintegrations.rules.injection import FaultEffect, FaultInjector
 from pytest_appintegrations.settings import Quotas, Settings
-from pytest_appintegrations.state import State, ids
-from pytest_appintegrations.store import DATA_INTEGRATION
-from pytest_appintegrations.tally import Faults, Strike
 
 
 class Pipeline:
@@ -30,12 +33,12 @@ class Pipeline:
         self._note_failure = note_failure
         self.lock = threading.RLock()
         self.quotas = Quotas()
-        self.faults = Faults(self.lock)
-        self.answers = Answers()
+        self.faults = FaultInjector(self.lock)
+        self.answers = CannedResponses()
         self._calls: list[Call] = []
         self.calls = CallLog(self._calls)
         self._by_id: dict[str, Call] = {}
-        self._regions: dict[str, State] = {}
+        self._regions: dict[str, RegionState] = {}
         self.reset(seed)
 
     def reset(self, seed: str) -> None:
@@ -50,11 +53,11 @@ class Pipeline:
             for state in self._regions.values():
                 state.reset(self._ids)
 
-    def state(self, region: str) -> State:
+    def state(self, region: str) -> RegionState:
         """Give the state of a region."""
         state = self._regions.get(region)
         if state is None:
-            new = State(region, self.settings, self.quotas, self.clock, self._ids)
+            new = RegionState(region, self.settings, self.quotas, self.clock, self._ids)
             state = self._regions.setdefault(region, new)  # Another thread may have been faster.
         return state
 
@@ -72,16 +75,16 @@ class Pipeline:
                     strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
                     if strike is not None:
                         fault = strike.fault
-                        self._suffer(strike, request, params, sure)
+                        self._apply_fault(strike, request, params, sure)
                 handled = self._handle(request, params, sure)
-                body = wire.writer(request.operation)(handled)
+                body = rest_json.writer(request.operation)(handled)
                 status, answer = 200, handled
                 if self.answers.rules:
                     self.answers.forget(request.call_id)
                 return Response(status, headers, body)
             except ServiceError as error:
                 code, status = error.code, _status(error, fault)
-                return Response(status, {**headers, **_error_headers(error, fault)}, wire.encode_error(error))
+                return Response(status, {**headers, **_error_headers(error, fault)}, rest_json.encode_error(error))
             except TransportFailure as failure:
                 code = failure.name
                 raise
@@ -110,13 +113,13 @@ class Pipeline:
     def _skips(self, seconds: float) -> bool:
         if self.settings.backoff == "virtual":
             self.clock.skip(seconds)
-            journal.note_skipped(seconds)
+            recorder.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
     def _begin(self, request: Request, started_at: datetime.datetime) -> Call:
         call = self._by_id[request.call_id] = Call(request.operation, request.region, started_at)
         self._calls.append(call)
-        journal.note_call(call)
+        recorder.note_call(call)
         return call
 
     def _handle(self, request: Request, params: dict[str, Any], sure: bool) -> Mapping[str, Any]:
@@ -132,15 +135,15 @@ class Pipeline:
         return do(self.state(request.region), params)
 
     def _checked(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        if violations := schema.request_violations(operation, params, limits=self.settings.validate):
+        if violations := validation.request_violations(operation, params, limits=self.settings.validate):
             raise _invalid(violations)
-        return wire.known(operation, params)
+        return rest_json.known(operation, params)
 
-    def _suffer(self, strike: Strike, request: Request, params: dict[str, Any], sure: bool) -> None:
+    def _apply_fault(self, strike: FaultEffect, request: Request, params: dict[str, Any], sure: bool) -> None:
         self.clock.advance(strike.seconds)
         if strike.error is None:
             return
-        if strike.fault.applied:
+        if strike.fault.lose_response:
             with contextlib.suppress(ServiceError):  # Whatever the answer was, it is lost.
                 self._handle(request, params, sure)
         self._fail(strike.error, strike.fault, request, params)
@@ -165,10 +168,10 @@ class Pipeline:
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
 
 
-def _reader(operation: str) -> wire.Reader:
+def _reader(operation: str) -> rest_json.Reader:
     if operation not in service.operations():
         raise _unanswerable(operation)
-    return wire.reader(operation)
+    return rest_json.reader(operation)
 
 
 def _unanswerable(operation: str) -> UnexpectedCall:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pytest_appintegrations.clock import check_moment
-from pytest_appintegrations.errors import unknown, unknown_value
+from pytest_appintegrations.suggestions import unknown, unknown_value
 
 
 @dataclass

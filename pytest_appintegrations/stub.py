@@ -9,17 +9,18 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, TypeVar, cast
 
-from pytest_appintegrations import interception, service
-from pytest_appintegrations.answers import Answer
-from pytest_appintegrations.calls import CallLog
+from pytest_appintegrations import interception
+from pytest_appintegrations.backend.stores import RegionStores, Store
 from pytest_appintegrations.clients import Clients
 from pytest_appintegrations.clock import Clock, frozen
-from pytest_appintegrations.faults import Fault
-from pytest_appintegrations.matching import When
+from pytest_appintegrations.model import service
 from pytest_appintegrations.pipeline import Pipeline
+from pytest_appintegrations.recording.call_log import CallLog
+from pytest_appintegrations.rules.canned_responses import Answer
+from pytest_appintegrations.rules.fault import Fault
+from pytest_appintegrations.rules.injection import Injection
+from pytest_appintegrations.rules.matching import When
 from pytest_appintegrations.settings import Quotas, settings_of
-from pytest_appintegrations.tally import Injection
-from pytest_appintegrations.views import RegionStores, StoreView
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -63,7 +64,7 @@ class AppIntegrationsStub:
         self.stop()
         if kind is not None:
             return
-        interception.raise_lost()
+        interception.raise_unhandled()
         if complaints := self.complaints():
             raise AssertionError("\n".join(complaints))
 
@@ -131,32 +132,32 @@ class AppIntegrationsStub:
         return self._pipeline.calls
 
     @property
-    def data_integrations(self) -> StoreView:
+    def data_integrations(self) -> Store:
         """The data integrations, by id."""
         return self.in_region(self.region).data_integrations
 
     @property
-    def data_integration_associations(self) -> StoreView:
+    def data_integration_associations(self) -> Store:
         """The data integration associations, by id."""
         return self.in_region(self.region).data_integration_associations
 
     @property
-    def event_integrations(self) -> StoreView:
+    def event_integrations(self) -> Store:
         """The event integrations, by name."""
         return self.in_region(self.region).event_integrations
 
     @property
-    def event_integration_associations(self) -> StoreView:
+    def event_integration_associations(self) -> Store:
         """The event integration associations, by id."""
         return self.in_region(self.region).event_integration_associations
 
     @property
-    def applications(self) -> StoreView:
+    def applications(self) -> Store:
         """The applications, by id."""
         return self.in_region(self.region).applications
 
     @property
-    def application_associations(self) -> StoreView:
+    def application_associations(self) -> Store:
         """The application associations, by id; `ApplicationAssociationId` is the last part of the ARN."""
         return self.in_region(self.region).application_associations
 
@@ -182,7 +183,9 @@ class AppIntegrationsStub:
         """A handle for each fault in force."""
         return self._pipeline.faults.injections()
 
-    def answer(self, operation: str, response: Answer, *, when: When | None = None, calls: int | None = None) -> None:
+    def add_response(
+        self, operation: str, response: Answer, *, when: When | None = None, calls: int | None = None
+    ) -> None:
         """Answer calls of an operation with a response of the test's own instead of the store's.
 
         `response` is a dict in the form of the operation's output, or a function of the parameters that gives

@@ -12,10 +12,12 @@ from collections import Counter
 import boto3
 import pytest
 
-from pytest_appintegrations import AppIntegrationsStub, Fault, UnexpectedCall, report
-from pytest_appintegrations.interception import switch
-from pytest_appintegrations.store import KINDS
-from tests.payloads import NEW_APPLICATION, NEW_EVENT_INTEGRATION, UUID
+from pytest_appintegrations import AppIntegrationsStub, Fault, UnexpectedCall
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES
+from pytest_appintegrations.interception import activation, unhandled
+from pytest_appintegrations.reporting import stats
+from pytest_appintegrations.reporting import text as report
+from tests.support.payloads import NEW_APPLICATION, NEW_EVENT_INTEGRATION, UUID
 
 THREADS = 8
 ON_DEMAND = {"ExecutionMode": "ON_DEMAND"}
@@ -180,7 +182,7 @@ def test_a_fault_strikes_as_often_as_it_says(appint_stub, appint_retry_mode):
     clients = [appint_stub.client() for _ in range(THREADS)]
     codes = together(*(repeated(30, lambda client=client: code_of(client.list_applications)) for client in clients))
     errors = [attempt.error for call in appint_stub.calls for attempt in call.attempts]
-    assert (handle.struck, handle.spent, errors.count("ThrottlingException")) == (100, True, 100)
+    assert (handle.hits, handle.exhausted, errors.count("ThrottlingException")) == (100, True, 100)
     assert [attempt.fault for call in appint_stub.calls for attempt in call.attempts].count(None) == len(errors) - 100
     assert Counter(code for each in codes for code in each) == Counter(call.error for call in appint_stub.calls)
     check_calls(appint_stub)
@@ -190,11 +192,11 @@ def test_a_fault_strikes_as_often_as_it_says(appint_stub, appint_retry_mode):
         assert sum(backoffs) == pytest.approx(sum(appint_stub.clock.slept))
 
 
-@pytest.mark.parametrize(("rule", "struck"), [({"calls": 10}, 10), ({"attempts": 1, "after": 20}, 1)], ids=str)
+@pytest.mark.parametrize(("rule", "struck"), [({"calls": 10}, 10), ({"attempts": 1, "after_calls": 20}, 1)], ids=str)
 def test_calls_are_counted_right(appint_stub, appint_client, rule, struck):
     handle = appint_stub.inject(Fault("AccessDeniedException", **rule))
     codes = together(*[repeated(10, lambda: code_of(appint_client.list_applications))] * THREADS)
-    assert Counter(code for each in codes for code in each)["AccessDeniedException"] == handle.struck == struck
+    assert Counter(code for each in codes for code in each)["AccessDeniedException"] == handle.hits == struck
 
 
 def test_an_injection_strikes_within_its_block_alone(appint_stub):
@@ -213,12 +215,12 @@ def test_an_injection_strikes_within_its_block_alone(appint_stub):
                     code_of(client.get_application, Arn=f"{number}".zfill(8) + "-0000-4000-a000-000000000000")
                     == "AccessDeniedException"
                 )
-            assert handle.struck == 1
+            assert handle.hits == 1
             assert code_of(client.get_event_integration, Name=name) == "ResourceNotFoundException"
 
     together(*(lambda number=number: inject(number) for number in range(THREADS)))
     assert [handle.faults for handle in appint_stub.faults] == [always.faults]
-    assert always.struck == THREADS * 10
+    assert always.hits == THREADS * 10
     assert appint_stub.complaints() == []
 
 
@@ -236,7 +238,7 @@ def test_what_is_seen_is_whole_while_others_call(appint_stub, appint_client):
             appint_client.delete_event_integration(Name=name)
 
     def look():
-        for kind in KINDS:
+        for kind in RESOURCE_TYPES:
             view = getattr(appint_stub, kind.store)
             assert all(record[kind.key] == key for key, record in view.items())
             assert len(view.values()) <= THREADS
@@ -246,8 +248,8 @@ def test_what_is_seen_is_whole_while_others_call(appint_stub, appint_client):
             assert call.error in (None, "ThrottlingException")
             assert repr(call).startswith(f"<Call {call.operation} ")
         report.section(appint_stub.calls)
-        assert report.facts(appint_stub.calls, 0)["calls"] <= len(appint_stub.calls)
-        assert all(handle.struck <= 1 for handle in appint_stub.faults)
+        assert stats.facts(appint_stub.calls, 0)["calls"] <= len(appint_stub.calls)
+        assert all(handle.hits <= 1 for handle in appint_stub.faults)
         assert len(appint_stub.complaints()) <= THREADS
 
     while_others(look, *(lambda number=number: work(number) for number in range(THREADS)))
@@ -312,7 +314,7 @@ def test_a_stub_of_a_thread_answers_until_it_ends(nested):
             client.list_applications()
     thread.join(60)
     assert (len(outer.calls), len(inner.calls)) == ((2, 1) if nested else (1, 2))
-    assert switch.answering_now() is None
+    assert activation.answering_now() is None
 
 
 def test_stubs_come_and_go_in_threads():
@@ -329,12 +331,12 @@ def test_stubs_come_and_go_in_threads():
         for _ in range(60):
             with AppIntegrationsStub() as stub:
                 begun.append(stub)
-                assert any(active.stub is stub for active in switch._stubs)
+                assert any(active.stub is stub for active in activation._stubs)
                 assert botocore.endpoint.time is not time
 
     together(*[come_and_go] * THREADS)
     assert len(begun) == THREADS * 60
-    assert switch._stubs == ()
+    assert activation._stubs == ()
     assert botocore.endpoint.time is time
     assert handlers == BUILTIN_HANDLERS
 
@@ -343,11 +345,11 @@ def test_no_complaint_of_a_thread_is_lost():
     def complain():
         for _ in range(300):
             with contextlib.suppress(UnexpectedCall):
-                switch.complain(UnexpectedCall("x"), thread=0)
+                unhandled.raise_and_remember(UnexpectedCall("x"), thread=0)
 
     taken = []
-    while_others(lambda: taken.extend(switch.take_lost()), *[complain] * THREADS)
-    assert len([*taken, *switch.take_lost()]) == THREADS * 300
+    while_others(lambda: taken.extend(unhandled.pop_unhandled()), *[complain] * THREADS)
+    assert len([*taken, *unhandled.pop_unhandled()]) == THREADS * 300
 
 
 def test_clients_made_anywhere(appint_stub):
@@ -446,7 +448,7 @@ class Worker:
         fault = Fault("InternalServiceError", operation="GetDataIntegration", when={"Identifier": key})
         with self._stub.inject(fault) as handle:
             assert code_of(self._call, method="get_data_integration", Identifier=key) == "InternalServiceError"
-        assert handle.struck >= 1
+        assert handle.hits >= 1
 
 
 @pytest.mark.appint(quotas=None, page_size=2)

@@ -15,7 +15,7 @@ import pytest
 import time_machine
 
 from pytest_appintegrations import AppIntegrationsStub, Clock, Fault, Quotas, RealCallRefused, UnexpectedCall
-from tests.payloads import ARN, FULL_ASSOCIATION, KMS_KEY
+from tests.support.payloads import ARN, FULL_ASSOCIATION, KMS_KEY
 
 
 def names():

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_appintegrations.backend.records import Records
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES, Record, ResourceType
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.settings import Quotas, Settings
-from pytest_appintegrations.store import KINDS, Kind, Record, Records
 
 _Scope = tuple[str, ...]
 _First = tuple[Mapping[str, Any], Record]
@@ -27,7 +28,7 @@ def ids(seed: str) -> Iterator[str]:
 
 
 @dataclass
-class State:
+class RegionState:
     """The state of the service in one region of one account."""
 
     region: str
@@ -35,31 +36,31 @@ class State:
     quotas: Quotas
     clock: Clock
     ids: Iterator[str]
-    stores: dict[str, Records] = field(default_factory=lambda: {kind.store: Records(kind) for kind in KINDS})
+    stores: dict[str, Records] = field(default_factory=lambda: {kind.store: Records(kind) for kind in RESOURCE_TYPES})
     executions_began: dict[str, datetime.datetime] = field(default_factory=dict)
     _arn_prefixes: dict[str, str] = field(init=False)
     _replays: defaultdict[_Scope, dict[str, _First]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
         own = f"arn:aws:app-integrations:{self.region}:{self.settings.account_id}"
-        self._arn_prefixes = {kind.store: f"{own}:{kind.resource}/" for kind in KINDS}
+        self._arn_prefixes = {kind.store: f"{own}:{kind.resource}/" for kind in RESOURCE_TYPES}
 
     def reset(self, ids: Iterator[str]) -> None:
         """Forget all records, tokens and executions; new records get these ids."""
         self.ids = ids
-        self.stores = {kind.store: Records(kind) for kind in KINDS}
+        self.stores = {kind.store: Records(kind) for kind in RESOURCE_TYPES}
         self.executions_began.clear()
         self._replays.clear()
 
-    def records(self, kind: Kind) -> Records:
+    def records(self, kind: ResourceType) -> Records:
         """Give the records of a kind."""
         return self.stores[kind.store]
 
-    def arn(self, kind: Kind, *ids: str) -> str:
+    def arn(self, kind: ResourceType, *ids: str) -> str:
         """Write the ARN of a record of this region."""
         return self._arn_prefixes[kind.store] + "/".join(ids)
 
-    def find(self, kind: Kind, identifier: str) -> Record | None:
+    def find(self, kind: ResourceType, identifier: str) -> Record | None:
         """Find a record as the service does: by id or ARN, then, where it goes by names, by name."""
         records = self.stores[kind.store]
         if record := records.get(identifier):
@@ -70,14 +71,14 @@ class State:
             return record if record and record[kind.arn] == identifier else None
         return records.by_unique(identifier) if kind.named else None
 
-    def existing(self, kind: Kind, identifier: str) -> Record:
+    def existing(self, kind: ResourceType, identifier: str) -> Record:
         """Find a record, or answer as the service does where there is none."""
         record = self.find(kind, identifier)
         if record is None:
             raise not_found(kind, identifier)
         return record
 
-    def check_quota(self, kind: Kind, parent: str | None = None) -> None:
+    def check_quota(self, kind: ResourceType, parent: str | None = None) -> None:
         """Refuse one more record where the quota is used up."""
         quota: int | None = getattr(self.quotas, kind.store)
         if quota is not None and self.records(kind).count(parent) >= quota:
@@ -111,6 +112,6 @@ class State:
         return answer
 
 
-def not_found(kind: Kind, identifier: str) -> ServiceError:
+def not_found(kind: ResourceType, identifier: str) -> ServiceError:
     """Word the answer to an identifier that nothing has."""
     return ServiceError("ResourceNotFoundException", f"Could not find {kind.label} with identifier: {identifier}")

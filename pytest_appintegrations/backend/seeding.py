@@ -9,23 +9,23 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_appintegrations import schema, service
-from pytest_appintegrations.errors import unknown
-from pytest_appintegrations.operations.applications import add_application
-from pytest_appintegrations.operations.data_integrations import NOT_RECORDED, add_association, add_integration
-from pytest_appintegrations.operations.event_integrations import add_integration as add_event_integration
-from pytest_appintegrations.state import State
-from pytest_appintegrations.store import (
+from pytest_appintegrations.backend.operations.applications import add_application
+from pytest_appintegrations.backend.operations.data_integrations import NOT_RECORDED, add_association, add_integration
+from pytest_appintegrations.backend.operations.event_integrations import add_integration as add_event_integration
+from pytest_appintegrations.backend.records import Records
+from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend.resources import (
     APPLICATION,
     APPLICATION_ASSOCIATION,
     DATA_INTEGRATION,
     DATA_INTEGRATION_ASSOCIATION,
     EVENT_INTEGRATION,
     EVENT_INTEGRATION_ASSOCIATION,
-    Kind,
     Record,
-    Records,
+    ResourceType,
 )
+from pytest_appintegrations.model import service, validation
+from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -52,7 +52,7 @@ PARENTS = {
 }
 
 
-def seed(state: State, kind: Kind, members: Record) -> Record:
+def seed(state: RegionState, kind: ResourceType, members: Record) -> Record:
     """Record what the members tell and fill in the rest; `ValueError` for what the model or the store refuses."""
     known = _members(kind)
     for name, value in members.items():
@@ -63,7 +63,7 @@ def seed(state: State, kind: Kind, members: Record) -> Record:
 
 
 @functools.cache
-def _members(kind: Kind) -> dict[str, Shape]:
+def _members(kind: ResourceType) -> dict[str, Shape]:
     # No operation shows the tags of an association among its members, nor the id of an application's.
     known = {kind.key: service.shape("UUID"), "Tags": service.shape("TagMap")}
     for structure in _SHAPES[kind]:
@@ -73,11 +73,11 @@ def _members(kind: Kind) -> dict[str, Shape]:
 
 def check_member(name: str, shape: Shape, value: object) -> None:
     """Refuse, as `ValueError`, what the model does not allow as a member of that name."""
-    if wrong := schema.value_violations(shape, value, name):
+    if wrong := validation.value_violations(shape, value, name):
         raise ValueError("; ".join(wrong))
 
 
-def _seed_data_integration(state: State, members: Record) -> Record:
+def _seed_data_integration(state: RegionState, members: Record) -> Record:
     filled = {
         "Name": _free_name(state.records(DATA_INTEGRATION)),
         "KmsKey": f"arn:aws:kms:{state.region}:{state.settings.account_id}:alias/app-integrations",
@@ -88,7 +88,7 @@ def _seed_data_integration(state: State, members: Record) -> Record:
     return add_integration(state, filled)
 
 
-def _seed_event_integration(state: State, members: Record) -> Record:
+def _seed_event_integration(state: RegionState, members: Record) -> Record:
     filled = {
         "Name": _free_name(state.records(EVENT_INTEGRATION)),
         "EventFilter": {"Source": "aws.partner/examplepartner.com"},
@@ -98,7 +98,7 @@ def _seed_event_integration(state: State, members: Record) -> Record:
     return add_event_integration(state, filled)
 
 
-def _seed_application(state: State, members: Record) -> Record:
+def _seed_application(state: RegionState, members: Record) -> Record:
     free = _free_name(state.records(APPLICATION))
     filled = {
         "Name": free,
@@ -110,20 +110,20 @@ def _seed_application(state: State, members: Record) -> Record:
     return add_application(state, filled)
 
 
-def _seed_data_integration_association(state: State, members: Record) -> Record:
+def _seed_data_integration_association(state: RegionState, members: Record) -> Record:
     parent, members = _with_parent(state, DATA_INTEGRATION_ASSOCIATION, members)
     return add_association(state, parent, members)
 
 
-def _seed_event_integration_association(state: State, members: Record) -> Record:
+def _seed_event_integration_association(state: RegionState, members: Record) -> Record:
     return _seed_plain_association(state, EVENT_INTEGRATION_ASSOCIATION, members)
 
 
-def _seed_application_association(state: State, members: Record) -> Record:
+def _seed_application_association(state: RegionState, members: Record) -> Record:
     return _seed_plain_association(state, APPLICATION_ASSOCIATION, members)
 
 
-def _seed_plain_association(state: State, kind: Kind, members: Record) -> Record:
+def _seed_plain_association(state: RegionState, kind: ResourceType, members: Record) -> Record:
     parent, members = _with_parent(state, kind, members)
     key = members.get(kind.key) or next(state.ids)
     return state.records(kind).add(
@@ -131,7 +131,7 @@ def _seed_plain_association(state: State, kind: Kind, members: Record) -> Record
     )
 
 
-_SEED: Mapping[Kind, Callable[[State, Record], Record]] = {
+_SEED: Mapping[ResourceType, Callable[[RegionState, Record], Record]] = {
     DATA_INTEGRATION: _seed_data_integration,
     DATA_INTEGRATION_ASSOCIATION: _seed_data_integration_association,
     EVENT_INTEGRATION: _seed_event_integration,
@@ -141,7 +141,7 @@ _SEED: Mapping[Kind, Callable[[State, Record], Record]] = {
 }
 
 
-def _with_parent(state: State, kind: Kind, members: Record) -> tuple[Record, Record]:
+def _with_parent(state: RegionState, kind: ResourceType, members: Record) -> tuple[Record, Record]:
     """Find the parent that an association names, or make one; complete the association's own members."""
     owner, by = PARENTS[kind]
     named: Any = members.get(str(kind.parent))
@@ -153,7 +153,7 @@ def _with_parent(state: State, kind: Kind, members: Record) -> tuple[Record, Rec
     return parent, {**_identified(state, kind, members, parent[owner.key]), str(kind.parent): parent[by]}
 
 
-def _identified(state: State, kind: Kind, members: Record, *parents: str) -> Record:
+def _identified(state: RegionState, kind: ResourceType, members: Record, *parents: str) -> Record:
     """Complete id and ARN from each other, and refuse those that clash."""
     arn = members.get(kind.arn)
     key = members.get(kind.key) or (_key_in(kind, arn) if arn else None)
@@ -168,12 +168,12 @@ def _identified(state: State, kind: Kind, members: Record, *parents: str) -> Rec
     return {**members, kind.key: key, kind.arn: right}
 
 
-def _key_in(kind: Kind, arn: str) -> str:
+def _key_in(kind: ResourceType, arn: str) -> str:
     rest = arn.partition("/")[2]
     return rest.rpartition("/")[2] if kind.parent else rest
 
 
-def _check_unique(state: State, kind: Kind, members: Record) -> None:
+def _check_unique(state: RegionState, kind: ResourceType, members: Record) -> None:
     value = members[str(kind.unique)]
     if state.records(kind).by_unique(value):
         raise ValueError(f"there is {_a(kind)} with {kind.unique} {value!r} already")
@@ -187,5 +187,5 @@ def _free_name(records: Records) -> str:
     return name
 
 
-def _a(kind: Kind) -> str:
+def _a(kind: ResourceType) -> str:
     return f"{'an' if kind.label[0] in 'AE' else 'a'} {kind.label}"

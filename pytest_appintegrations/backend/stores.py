@@ -7,34 +7,34 @@ from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from contextlib import AbstractContextManager
 from typing import Any
 
-from pytest_appintegrations import service
-from pytest_appintegrations.errors import unknown
-from pytest_appintegrations.operations import data_integrations as family
-from pytest_appintegrations.seeds import PARENTS, check_member, seed
-from pytest_appintegrations.state import State
-from pytest_appintegrations.store import (
+from pytest_appintegrations.backend.operations import data_integrations as family
+from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend.resources import (
     APPLICATION,
     APPLICATION_ASSOCIATION,
     DATA_INTEGRATION,
     DATA_INTEGRATION_ASSOCIATION,
     EVENT_INTEGRATION,
     EVENT_INTEGRATION_ASSOCIATION,
-    Kind,
     Record,
+    ResourceType,
 )
-from pytest_appintegrations.wire import plain_copy
+from pytest_appintegrations.backend.seeding import PARENTS, check_member, seed
+from pytest_appintegrations.model import service
+from pytest_appintegrations.model.rest_json import plain_copy
+from pytest_appintegrations.suggestions import unknown
 
 Lock = AbstractContextManager[Any]
 
 
-class StoreView(Mapping[str, Record]):
+class Store(Mapping[str, Record]):
     """The records of one kind in one region, by id (event integrations: name), in the order of their creation.
 
     A record is a dict with the API's member names. It is found by its ARN too, and by its name where the service
     finds it so.
     """
 
-    def __init__(self, state: State, kind: Kind, lock: Lock) -> None:
+    def __init__(self, state: RegionState, kind: ResourceType, lock: Lock) -> None:
         self._state = state
         self._kind = kind
         self._lock = lock
@@ -104,13 +104,13 @@ class StoreView(Mapping[str, Record]):
 class RegionStores:
     """The stores of one region."""
 
-    def __init__(self, state: State, lock: Lock) -> None:
-        self.data_integrations = StoreView(state, DATA_INTEGRATION, lock)
-        self.data_integration_associations = StoreView(state, DATA_INTEGRATION_ASSOCIATION, lock)
-        self.event_integrations = StoreView(state, EVENT_INTEGRATION, lock)
-        self.event_integration_associations = StoreView(state, EVENT_INTEGRATION_ASSOCIATION, lock)
-        self.applications = StoreView(state, APPLICATION, lock)
-        self.application_associations = StoreView(state, APPLICATION_ASSOCIATION, lock)
+    def __init__(self, state: RegionState, lock: Lock) -> None:
+        self.data_integrations = Store(state, DATA_INTEGRATION, lock)
+        self.data_integration_associations = Store(state, DATA_INTEGRATION_ASSOCIATION, lock)
+        self.event_integrations = Store(state, EVENT_INTEGRATION, lock)
+        self.event_integration_associations = Store(state, EVENT_INTEGRATION_ASSOCIATION, lock)
+        self.applications = Store(state, APPLICATION, lock)
+        self.application_associations = Store(state, APPLICATION_ASSOCIATION, lock)
         self._state = state
         self._lock = lock
 

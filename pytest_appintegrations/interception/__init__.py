@@ -7,7 +7,7 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from pytest_appintegrations.interception.switch import raise_lost, take_lost
-from pytest_appintegrations.interception.watch import answering, guarding, install, uninstall
+from pytest_appintegrations.interception.install import answering, guarding, install, uninstall
+from pytest_appintegrations.interception.unhandled import pop_unhandled, raise_unhandled
 
-__all__ = ["answering", "guarding", "install", "raise_lost", "take_lost", "uninstall"]
+__all__ = ["answering", "guarding", "install", "pop_unhandled", "raise_unhandled", "uninstall"]

@@ -6,36 +6,33 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-import sys
 import threading
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_appintegrations.errors import RealCallRefused
+from pytest_appintegrations.interception.unhandled import raise_and_remember
 
 if TYPE_CHECKING:
-    from asyncio import Task
-
-    from pytest_appintegrations.interception.http import Answering
+    from pytest_appintegrations.interception.messages import Responder
 
 
 class Active:
     """An active stub and the thread that a complaint is seen in."""
 
-    def __init__(self, stub: Answering, thread: int) -> None:
+    def __init__(self, stub: Responder, thread: int) -> None:
         self.stub = stub
         self.thread = thread
 
 
 #: Held where it changes who answers, refuses or complains, together with what has to change with that.
-CHANGING = threading.RLock()
+LOCK = threading.RLock()
 _stubs: tuple[Active, ...] = ()  # Replaced, never changed: other threads read it.
 _guards: tuple[Guard, ...] = ()
-_lost: list[tuple[BaseException, Task[Any] | None]] = []
 
 
 def activate(active: Active) -> None:
-    """Let a stub answer from now on; whoever changes this holds `CHANGING`."""
+    """Let a stub answer from now on; whoever changes this holds `LOCK`."""
     global _stubs
     _stubs = (*_stubs, active)
 
@@ -63,7 +60,7 @@ class Guard:
         """Complain about a request that was about to leave."""
         __tracebackhide__ = True
         host = urlsplit(url).netloc.rpartition("@")[2]
-        complain(
+        raise_and_remember(
             RealCallRefused(
                 f"{operation} was about to be sent to {host}: no stub is active and this test may not talk to AWS. "
                 "To have it answered, take the fixture appint_stub or mark the test @pytest.mark.appint(). To let "
@@ -99,53 +96,3 @@ def refusing_guard() -> Guard | None:
 def nothing_leaves() -> bool:
     """Say whether no AppIntegrations request can reach AWS now."""
     return bool(_stubs) or refusing_guard() is not None
-
-
-def complain(complaint: BaseException, thread: int) -> NoReturn:
-    """Raise a complaint; in another thread than the test's, or in a task, where nobody may look, it is kept as well."""
-    __tracebackhide__ = True
-    if threading.get_ident() != thread:
-        _lose(complaint, None)
-    elif task := _current_task():
-        _lose(complaint, task)
-    raise complaint
-
-
-def _lose(complaint: BaseException, task: Task[Any] | None) -> None:
-    with CHANGING:
-        _lost.append((complaint, task))
-
-
-def _current_task() -> Task[Any] | None:
-    asyncio = sys.modules.get("asyncio")  # Where nobody has imported it, there is no task.
-    try:
-        return asyncio.current_task() if asyncio else None
-    except RuntimeError:  # No event loop runs.
-        return None
-
-
-def take_lost() -> list[BaseException]:
-    """Give, once, the complaints that were raised in other threads than the test's, or that ended a task.
-
-    The test itself runs in a task, which has not ended so where the test expected the complaint.
-    """
-    with CHANGING:
-        kept, _lost[:] = list(_lost), []
-    return [complaint for complaint, task in kept if task is None or _ended_by(complaint, task)]
-
-
-def forget_lost() -> None:
-    """Forget the complaints that were lost before: whoever began then has ended."""
-    with CHANGING:
-        _lost.clear()
-
-
-def _ended_by(complaint: BaseException, task: Task[Any]) -> bool:
-    return task.done() and not task.cancelled() and task.exception() is complaint
-
-
-def raise_lost() -> None:
-    """Raise, once, the complaints that were lost: the first, with the words of all."""
-    if lost := take_lost():
-        lost[0].args = ("\n".join(map(str, lost)),)
-        raise lost[0]

@@ -6,12 +6,12 @@ import functools
 from contextlib import ExitStack
 from typing import Any
 
-from pytest_appintegrations.interception.handlers import call_in_progress, forget_call
-from pytest_appintegrations.interception.hooks import filling_in, swapped
-from pytest_appintegrations.interception.waiting import skips_delay, skips_wait
+from pytest_appintegrations.interception.backoff import skips_delay, skips_wait
+from pytest_appintegrations.interception.botocore_patches import filling_in, swapped
+from pytest_appintegrations.interception.handlers import call_in_progress, on_call_ended
 
 
-def hook_into_aiobotocore(undo: ExitStack) -> None:
+def patch_aiobotocore(undo: ExitStack) -> None:
     """Have its clients look for nothing and wait for nothing until `undo` is closed; done twice it is done once."""
     from aiobotocore import endpoint
     from aiobotocore.client import AioBaseClient
@@ -69,7 +69,7 @@ def _forgetting(make_api_call: Any) -> Any:
         try:
             return await make_api_call(client, *args, **kwargs)
         except BaseException:
-            forget_call()
+            on_call_ended()
             raise
 
     return call_forgotten

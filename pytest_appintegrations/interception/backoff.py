@@ -8,11 +8,11 @@ import time
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from pytest_appintegrations.interception import switch
+from pytest_appintegrations.interception import activation
 from pytest_appintegrations.interception.handlers import call_in_progress, take_waiting
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.interception.http import Answering
+    from pytest_appintegrations.interception.messages import Responder
 
 
 class Time:
@@ -29,11 +29,11 @@ class Time:
 
 def skips_delay(seconds: float) -> bool:
     """Say whether the delay that is due is skipped, by the stub of the call that waits."""
-    call_id, active = take_waiting(), switch.answering_now()
+    call_id, active = take_waiting(), activation.answering_now()
     return bool(call_id and active and active.stub.backs_off(call_id, seconds))
 
 
-def skips_wait(call: tuple[Answering, str], bucket: Any, amount: float) -> bool:
+def skips_wait(call: tuple[Responder, str], bucket: Any, amount: float) -> bool:
     """Say whether the wait of a call for so much of the bucket is skipped, by its stub."""
     stub, call_id = call
     # Another thread may have filled it by now.

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from pytest_appintegrations.interception import switch
+from pytest_appintegrations.interception import activation
+from pytest_appintegrations.interception.backoff import Time, skipping_acquire, steady_current_time
 from pytest_appintegrations.interception.handlers import HANDLERS, PRESENT, SERVICE
-from pytest_appintegrations.interception.waiting import Time, skipping_acquire, steady_current_time
 
 _loaders: dict[tuple[str, ...], Any] = {}
 
 
-def hook_into_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
+def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
     """Stand on botocore's events until `undo` is closed; done twice it is done once."""
     from botocore.handlers import BUILTIN_HANDLERS
     from botocore.retries.bucket import Clock, TokenBucket
@@ -97,9 +97,9 @@ def filling_in(create_client: Any) -> Any:
 
 
 def _fill_in(session: Any, given: dict[str, Any]) -> None:
-    if switch.nothing_leaves() and not _has_explicit_credentials(session, given):
+    if activation.nothing_leaves() and not _has_explicit_credentials(session, given):
         given["aws_access_key_id"] = given["aws_secret_access_key"] = "testing"
-    active = switch.answering_now()
+    active = activation.answering_now()
     if active is None:
         return
     _share_data(session)

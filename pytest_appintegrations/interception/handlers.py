@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
-from pytest_appintegrations.interception import switch
-from pytest_appintegrations.interception.doubles import DUMMY_CREDENTIALS, Answer
-from pytest_appintegrations.interception.http import Answering, Request
+from pytest_appintegrations.interception import activation, unhandled
+from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, Answer
+from pytest_appintegrations.interception.messages import Request, Responder
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
@@ -26,10 +26,10 @@ _context: ContextVar[Mapping[str, Any] | None] = ContextVar("appintegrations_req
 _waiting: ContextVar[str | None] = ContextVar("appintegrations_waiting_call", default=None)
 
 
-def sign_with_dummies(request: AWSRequest, **_: Any) -> None:
+def on_before_sign(request: AWSRequest, **_: Any) -> None:
     """Sign what will not leave with dummy credentials, whatever credentials its client has."""
     context: dict[str, Any] = request.context
-    if switch.nothing_leaves():
+    if activation.nothing_leaves():
         context.setdefault("signing", {})["request_credentials"] = DUMMY_CREDENTIALS
     if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
         _context.set(context)
@@ -39,10 +39,10 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | N
     """Answer from the active stub, or refuse, or let through."""
     __tracebackhide__ = True
     operation = _operation(event_name)
-    active = switch.answering_now()
+    active = activation.answering_now()
     if active is None:
-        if guard := switch.refusing_guard():
-            forget_call()
+        if guard := activation.refusing_guard():
+            on_call_ended()
             guard.refuse(operation, request.url)
         return None
     stub = active.stub
@@ -59,27 +59,27 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | N
     try:
         response = stub.respond(attempt)
     except UnexpectedCall as complaint:
-        forget_call()
-        switch.complain(complaint, active.thread)
+        on_call_ended()
+        unhandled.raise_and_remember(complaint, active.thread)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
     return Answer(request.url, response.status, response.headers, response)
 
 
-def expect_delay(request_dict: Mapping[str, Any], **_: Any) -> None:
+def on_needs_retry(request_dict: Mapping[str, Any], **_: Any) -> None:
     """Note whose delay it is if botocore sleeps next."""
     _waiting.set(request_dict["context"].get("retries", {}).get("invocation-id"))
 
 
-def forget_call(**_: Any) -> None:
+def on_call_ended(**_: Any) -> None:
     """Forget the call that has ended, so that no other service's delay is taken for its."""
     _waiting.set(None)
     _context.set(None)
 
 
-def call_in_progress() -> tuple[Answering, str] | None:
+def call_in_progress() -> tuple[Responder, str] | None:
     """Give the stub that answers the call which this thread, or this task, is in the middle of, and the call's id."""
-    active, context = switch.answering_now(), _context.get()
+    active, context = activation.answering_now(), _context.get()
     return (active.stub, context["retries"]["invocation-id"]) if active is not None and context is not None else None
 
 
@@ -90,18 +90,18 @@ def take_waiting() -> str | None:
     return call_id
 
 
-def say_present(**_: Any) -> bool:
+def on_presence_asked(**_: Any) -> bool:
     """Say that the handlers are there."""
     return True
 
 
 HANDLERS: tuple[tuple[str, Any], ...] = (
-    (f"before-sign.{SERVICE}", sign_with_dummies),
+    (f"before-sign.{SERVICE}", on_before_sign),
     (f"before-send.{SERVICE}", answer),
-    (f"needs-retry.{SERVICE}", expect_delay),
-    (f"after-call.{SERVICE}", forget_call),
-    (f"after-call-error.{SERVICE}", forget_call),
-    (PRESENT, say_present),
+    (f"needs-retry.{SERVICE}", on_needs_retry),
+    (f"after-call.{SERVICE}", on_call_ended),
+    (f"after-call-error.{SERVICE}", on_call_ended),
+    (PRESENT, on_presence_asked),
 )
 
 

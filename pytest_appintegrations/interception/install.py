@@ -14,10 +14,10 @@ from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pytest_appintegrations.interception import switch
+from pytest_appintegrations.interception import activation, unhandled
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.interception.http import Answering
+    from pytest_appintegrations.interception.messages import Responder
 
 _AIOBOTOCORE = "aiobotocore.session"
 _AWAITED = ("botocore.session", _AIOBOTOCORE)
@@ -28,8 +28,8 @@ _undo_delays = ExitStack()
 
 def install() -> None:
     """Stand on botocore's events, now or when botocore is imported; done twice it is done once."""
-    if not any(isinstance(finder, _Watch) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Watch())
+    if not any(isinstance(finder, _BotocoreFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _BotocoreFinder())
     for name in _AWAITED:
         if name in sys.modules:
             _hook(name, older_sessions=True)
@@ -37,49 +37,49 @@ def install() -> None:
 
 def uninstall() -> None:
     """Leave botocore as it was; sessions made meanwhile keep handlers that do nothing."""
-    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Watch)]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _BotocoreFinder)]
     _undo.close()
 
 
 @contextmanager
 def guarding(*, allow_real: bool) -> Iterator[None]:
     """Refuse real calls, or allow them, until the end of the block; leave nothing behind after the last."""
-    guard = switch.Guard(allow_real=allow_real, thread=threading.get_ident())
-    with switch.CHANGING:
+    guard = activation.Guard(allow_real=allow_real, thread=threading.get_ident())
+    with activation.LOCK:
         install()
-        switch.guard(guard)
+        activation.guard(guard)
     try:
         yield
     finally:
-        with switch.CHANGING:
-            switch.unguard(guard)
-            if switch.idle():
+        with activation.LOCK:
+            activation.unguard(guard)
+            if activation.idle():
                 uninstall()
 
 
 @contextmanager
-def answering(stub: Answering) -> Iterator[None]:
+def answering(stub: Responder) -> Iterator[None]:
     """Let a stub answer until the end of the block; the one before it goes on then."""
-    from pytest_appintegrations.interception.hooks import delays_skipped
+    from pytest_appintegrations.interception.botocore_patches import delays_skipped
 
-    active = switch.Active(stub, threading.get_ident())
-    with switch.CHANGING:
-        if switch.idle():
-            switch.forget_lost()
+    active = activation.Active(stub, threading.get_ident())
+    with activation.LOCK:
+        if activation.idle():
+            unhandled.forget_unhandled()
         install()
-        if switch.answering_now() is None:
+        if activation.answering_now() is None:
             _undo_delays.enter_context(delays_skipped())
-        switch.activate(active)
+        activation.activate(active)
     try:
         yield
     finally:
-        with switch.CHANGING:
-            switch.deactivate(active)
-            if switch.answering_now() is None:
+        with activation.LOCK:
+            activation.deactivate(active)
+            if activation.answering_now() is None:
                 _undo_delays.close()
 
 
-class _Watch(importlib.abc.MetaPathFinder):
+class _BotocoreFinder(importlib.abc.MetaPathFinder):
     """Waits for botocore to be imported: importing it would cost every idle run 60 to 110 ms.
 
     It stays after that: pytest's own pytester forgets the modules that a run imported.
@@ -112,10 +112,10 @@ class _HookingLoader(importlib.abc.Loader):
 
 def _hook(name: str, *, older_sessions: bool) -> None:
     if name == _AIOBOTOCORE:
-        from pytest_appintegrations.interception.aio import hook_into_aiobotocore
+        from pytest_appintegrations.interception.aiobotocore_patches import patch_aiobotocore
 
-        hook_into_aiobotocore(_undo)  # Its older sessions are botocore's as well.
+        patch_aiobotocore(_undo)  # Its older sessions are botocore's as well.
     else:
-        from pytest_appintegrations.interception.hooks import hook_into_botocore
+        from pytest_appintegrations.interception.botocore_patches import patch_botocore
 
-        hook_into_botocore(_undo, older_sessions=older_sessions)
+        patch_botocore(_undo, older_sessions=older_sessions)

@@ -46,7 +46,7 @@ class Response:
         return [(name.encode(), value.encode()) for name, value in self.headers.items()]
 
 
-class Answering(Protocol):
+class Responder(Protocol):
     """What an active stub is to the interception."""
 
     @property

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_appintegrations import service
+from pytest_appintegrations.model import service
 
 if TYPE_CHECKING:
     from botocore.model import Shape

@@ -11,8 +11,8 @@ from json.encoder import encode_basestring_ascii as _write_text
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import parse_qs, unquote
 
-from pytest_appintegrations import checks, service
 from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.model import checks, service
 
 if TYPE_CHECKING:
     from botocore.model import Shape

@@ -13,7 +13,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from pytest_appintegrations.errors import unknown
+from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape, StructureShape
@@ -47,7 +47,7 @@ def operation(name: str) -> OperationModel:
     return model().operation_model(name)
 
 
-def operation_name(word: str) -> str:
+def resolve_operation(word: str) -> str:
     """Resolve `CreateApplication` or `create_application` to the former; `ValueError` for anything else."""
     if not isinstance(word, str):
         raise TypeError(f"an operation is named by a string such as 'CreateApplication', not by {word!r}")

@@ -12,9 +12,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_appintegrations import service
-from pytest_appintegrations.checks import WHOLE_BEGIN, WHOLE_END, matcher, taken_over, whole_pattern
-from pytest_appintegrations.errors import unknown
+from pytest_appintegrations.model import service
+from pytest_appintegrations.model.checks import WHOLE_BEGIN, WHOLE_END, matcher, taken_over, whole_pattern
+from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
     from botocore.model import Shape

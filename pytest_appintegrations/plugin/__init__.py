@@ -12,20 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_appintegrations import interception, journal, options
-from pytest_appintegrations.errors import unknown
+from pytest_appintegrations import interception
+from pytest_appintegrations.plugin import options
+from pytest_appintegrations.plugin.reporter import Reporter
+from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytest_appintegrations.calls import Call
-    from pytest_appintegrations.faults import Fault
-    from pytest_appintegrations.reporting import Phase
+    from pytest_appintegrations.rules.fault import Fault
     from pytest_appintegrations.stub import AppIntegrationsStub
 
 _guarded = pytest.StashKey[bool]()
-_stub: pytest.StashKey[AppIntegrationsStub] = pytest.StashKey()
-_calls: pytest.StashKey[list[Call]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[options.SETTINGS_GIVEN] = options.settings(config)
     options.retry_mode(config)
     _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
-    config.pluginmanager.register(_Reporter(config), "appintegrations-reporter")
+    config.pluginmanager.register(Reporter(config), "appintegrations-reporter")
 
 
 def _guard(config: pytest.Config) -> None:
@@ -62,9 +58,9 @@ def _guard(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Check what is marked, and give the marked tests the stub that they did not ask for."""
     for item in filter(_marked, items):
-        from pytest_appintegrations import markers
+        from pytest_appintegrations.plugin import markers
 
-        if not _on_worker(item.config) and (mistake := markers.mistake(item)):
+        if not options.on_worker(item.config) and (mistake := markers.mistake(item)):
             raise pytest.UsageError(mistake)
         if markers.asks_for_stub(item):
             markers.bring_fixture(item, "appint_stub")
@@ -73,8 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Check what is marked, where the collection can't: a usage error there would be one inside xdist."""
-    if _on_worker(item.config) and _marked(item):
-        from pytest_appintegrations import markers
+    if options.on_worker(item.config) and _marked(item):
+        from pytest_appintegrations.plugin import markers
 
         if mistake := markers.mistake(item):
             pytest.fail(mistake, pytrace=False)
@@ -82,10 +78,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _marked(item: pytest.Item) -> bool:
     return any(mark.name.startswith(options.APPINT) for mark in item.iter_markers())
-
-
-def _on_worker(config: pytest.Config) -> bool:
-    return hasattr(config, "workerinput")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -103,14 +95,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     try:
         outcome = yield
     except BaseException as problem:
-        for lost in interception.take_lost():
+        for lost in interception.pop_unhandled():
             if lost is not problem:
                 item.add_report_section(
                     "call", "AppIntegrations complaint in a thread or task", f"{type(lost).__name__}: {lost}"
                 )
         raise
-    interception.raise_lost()
-    stub = item.stash.get(_stub, None)
+    interception.raise_unhandled()
+    stub = item.stash.get(options.STUB, None)
     if stub is not None and (complaints := stub.complaints()):
         pytest.fail("\n".join(complaints), pytrace=False)
     return outcome
@@ -120,71 +112,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_teardown() -> Generator[None, Any, Any]:
     """Fail the test for a complaint that a thread or a task made while its fixtures came down."""
     outcome = yield
-    interception.raise_lost()
+    interception.raise_unhandled()
     return outcome
-
-
-class _Reporter:
-    """Notes what each test did, and tells it where it failed and at the end of the run."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._wanted = options.reports(config)
-        self._phases: list[Phase] = []
-        self._unwritten: dict[Path, str] = {}
-        stack = ExitStack()
-        self._journal = stack.enter_context(journal.listening())
-        config.add_cleanup(stack.close)
-
-    def pytest_collection_finish(self) -> None:
-        self._journal.take()  # What was called while tests were collected is no test's.
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        report = yield
-        calls, skipped = self._journal.take()
-        if report.when == "setup":
-            item.stash[_calls] = []
-        made = item.stash.setdefault(_calls, [])
-        made += calls
-        if calls and (self._wanted.shown != "none" or self._wanted.coverage):
-            from pytest_appintegrations import reporting
-
-            reporting.attach(report, calls, skipped, worded=self._wanted.shown == "all")
-        if report.failed and self._wanted.shown != "none" and (made or _stub in item.stash):
-            from pytest_appintegrations import reporting
-
-            reporting.show_calls(report, made)
-        if report.when == "teardown":
-            del item.stash[_calls]  # The item lives as long as the session.
-        return report
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if hasattr(report, "appintegrations"):
-            from pytest_appintegrations import reporting
-
-            self._phases.append(reporting.phase_of(report))
-
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self._reports_coverage(session.config):
-            from pytest_appintegrations import reporting
-
-            document = reporting.covered(self._phases)
-            self._unwritten = reporting.write(document, self._wanted.files)
-            failed = self._unwritten or reporting.falls_short(document, self._wanted)
-            if session.exitstatus == pytest.ExitCode.OK and failed:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-        if self._phases or self._reports_coverage(config):
-            from pytest_appintegrations import reporting
-
-            reporting.summarize(terminalreporter, self._phases, self._wanted)
-            if self._reports_coverage(config):
-                document = reporting.covered(self._phases)
-                reporting.show_coverage(terminalreporter, document, self._wanted, self._unwritten)
-
-    def _reports_coverage(self, config: pytest.Config) -> bool:
-        return self._wanted.coverage and not config.option.collectonly and not _on_worker(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -192,7 +121,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker(options.EACH_FAULT)
     if mark is None:
         return
-    from pytest_appintegrations import markers
+    from pytest_appintegrations.plugin import markers
 
     # A mistake in the marker is told with those in the others, once all tests are there.
     if markers.mistake(metafunc.definition) is None:
@@ -225,7 +154,7 @@ def appint_retry_mode(pytestconfig: pytest.Config) -> str:
 @pytest.fixture
 def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Iterator[AppIntegrationsStub]:
     """Answer Amazon AppIntegrations in process, with a stub that is fresh for each test."""
-    from pytest_appintegrations import markers
+    from pytest_appintegrations.plugin import markers
     from pytest_appintegrations.stub import AppIntegrationsStub
 
     if appint_retry_mode not in options.MODES:
@@ -235,13 +164,13 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Itera
     stub.inject(*markers.faults(request.node))
     if request.node.get_closest_marker(options.EACH_FAULT):
         stub.inject(request.getfixturevalue("appint_fault"))
-    request.node.stash[_stub] = stub
+    request.node.stash[options.STUB] = stub
     stub.start()
     try:
         yield stub
     finally:
         stub.stop()
-        del request.node.stash[_stub]  # The item lives as long as the session.
+        del request.node.stash[options.STUB]  # The item lives as long as the session.
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_appintegrations import options
-from pytest_appintegrations.errors import unknown
-from pytest_appintegrations.options import EACH_FAULT, FAULT, REAL
+from pytest_appintegrations.plugin import options
+from pytest_appintegrations.plugin.options import EACH_FAULT, FAULT, REAL
+from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.faults import Fault
+    from pytest_appintegrations.rules.fault import Fault
 
 
 def mistake(item: pytest.Item) -> str | None:
@@ -66,7 +66,8 @@ def faults(item: pytest.Item) -> list[Fault]:
 
 def each_fault(mark: pytest.Mark) -> list[Fault]:
     """Give a fault for each error that the model gives an operation, with `transport` for each of the network's."""
-    from pytest_appintegrations import faults, service
+    from pytest_appintegrations.model import service
+    from pytest_appintegrations.rules import fault as faults
 
     word, rule = _first("operation", mark)
     if word is None:
@@ -78,7 +79,7 @@ def each_fault(mark: pytest.Mark) -> list[Fault]:
         if name in ("error", "operation") or name not in faults.RULE_WORDS:
             known = ["transport", *(each for each in faults.RULE_WORDS if each not in ("error", "operation"))]
             raise TypeError(unknown(f"word of {EACH_FAULT}", name, known))
-    operation = service.operation_name(word)
+    operation = service.resolve_operation(word)
     errors = [*sorted(service.errors(operation)), *(faults.TRANSPORT_ERRORS if transport else ())]
     return [faults.Fault(error, operation=operation, **rule) for error in errors]
 
@@ -106,7 +107,7 @@ def _stub_of(mark: pytest.Mark) -> None:
 
 
 def _fault(mark: pytest.Mark) -> Fault:
-    from pytest_appintegrations.faults import Fault
+    from pytest_appintegrations.rules.fault import Fault
 
     error, rule = _first("error", mark)
     if error is None:

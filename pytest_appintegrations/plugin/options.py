@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_appintegrations.errors import unknown_value
+from pytest_appintegrations.suggestions import unknown_value
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.recording.call import Call
+    from pytest_appintegrations.stub import AppIntegrationsStub
 
 APPINT, FAULT, EACH_FAULT, REAL = MARKERS = ("appint", "appint_fault", "appint_each_fault", "appint_real")
 MARKER_LINES = (
@@ -50,6 +54,9 @@ REPORT = Option("report", "whose AppIntegrations calls are shown: none, those of
 _REPORTS = ("failed", "none", "all")
 _SUFFIXES = (".json", ".html")
 SETTINGS_GIVEN = pytest.StashKey[dict[str, Any]]()
+#: The stub of a test while it runs, and the calls that it has made in its phases so far.
+STUB: pytest.StashKey[AppIntegrationsStub] = pytest.StashKey()
+CALLS: pytest.StashKey[list[Call]] = pytest.StashKey()
 
 
 class Reports:
@@ -91,14 +98,18 @@ def add_to(parser: pytest.Parser) -> None:
     )
 
 
+def on_worker(config: pytest.Config) -> bool:
+    """Return whether this process is a worker of pytest-xdist."""
+    return hasattr(config, "workerinput")
+
+
 def reports(config: pytest.Config) -> Reports:
     """Read what is to be reported; a usage error tells what can't be, before the first test."""
     asked: list[str] = config.getoption("--appint-coverage") or []
-    on_worker = hasattr(config, "workerinput")  # Only the process that gathers them writes the files.
     return Reports(
         shown=_one_of(config, REPORT, _REPORTS, config.getoption("--appint-report")),
         table="" in asked,
-        files=tuple(_writable(name) for name in asked if name and not on_worker),
+        files=tuple(_writable(name) for name in asked if name and not on_worker(config)),  # Workers write none.
         minimum=_percentage(config.getoption("--appint-coverage-min")),
     )
 

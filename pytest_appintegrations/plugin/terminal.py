@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from pytest_appintegrations import report as wording
-from pytest_appintegrations.coverage import Coverage, Document, table, total
-from pytest_appintegrations.page import page
+from pytest_appintegrations.reporting import stats, text
+from pytest_appintegrations.reporting.coverage import Coverage, CoverageReport, table, total
+from pytest_appintegrations.reporting.coverage_html import page
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.calls import Call
-    from pytest_appintegrations.options import Reports
-    from pytest_appintegrations.report import Facts
+    from pytest_appintegrations.plugin.options import Reports
+    from pytest_appintegrations.recording.call import Call
+    from pytest_appintegrations.reporting.stats import PhaseStats
 
 _STYLES = {"recovered": {"green": True}, "let out": {"yellow": True}, "never met": {"red": True}}
-_WRITERS: dict[str, Callable[[Document], str]] = {
+_WRITERS: dict[str, Callable[[CoverageReport], str]] = {
     ".json": lambda document: json.dumps(document, indent=2, ensure_ascii=False) + "\n",
     ".html": page,
 }
 
 
-class Phase(NamedTuple):
+class PhaseReport(NamedTuple):
     """What one phase of a test did, as its report brought it."""
 
     test: str
     name: str
     """As `call passed`."""
-    facts: Facts
+    facts: PhaseStats
     calls: str | None
     """The calls in words, where those of tests that passed are asked for."""
 
@@ -39,23 +39,23 @@ class Phase(NamedTuple):
 def attach(report: pytest.TestReport, calls: list[Call], skipped: float, *, worded: bool) -> None:
     """Put what a phase did onto its report, in plain values that cross xdist."""
     vars(report)["appintegrations"] = {
-        "facts": wording.facts(calls, skipped),
-        "calls": wording.section(calls) if worded and not report.failed else None,
+        "facts": stats.facts(calls, skipped),
+        "calls": text.section(calls) if worded and not report.failed else None,
     }
 
 
 def show_calls(report: pytest.TestReport, calls: list[Call]) -> None:
     """Have a failing test show the calls that it made."""
-    report.sections.append((wording.TITLE, wording.section(calls)))
+    report.sections.append((text.TITLE, text.section(calls)))
 
 
-def phase_of(report: pytest.TestReport) -> Phase:
+def phase_of(report: pytest.TestReport) -> PhaseReport:
     """Read what `attach` put there."""
     attached = vars(report)["appintegrations"]
-    return Phase(report.nodeid, f"{report.when} {report.outcome}", attached["facts"], attached["calls"])
+    return PhaseReport(report.nodeid, f"{report.when} {report.outcome}", attached["facts"], attached["calls"])
 
 
-def covered(phases: Iterable[Phase]) -> Document:
+def covered(phases: Iterable[PhaseReport]) -> CoverageReport:
     """Add up the error-path coverage of a run."""
     coverage = Coverage()
     for phase in phases:
@@ -63,7 +63,7 @@ def covered(phases: Iterable[Phase]) -> Document:
     return coverage.document()
 
 
-def write(document: Document, files: Iterable[Path]) -> dict[Path, str]:
+def write(document: CoverageReport, files: Iterable[Path]) -> dict[Path, str]:
     """Write the coverage files; say why of those that can't be, although they could before the first test."""
     problems = {}
     for file in files:
@@ -75,26 +75,26 @@ def write(document: Document, files: Iterable[Path]) -> dict[Path, str]:
     return problems
 
 
-def falls_short(document: Document, reports: Reports) -> bool:
+def falls_short(document: CoverageReport, reports: Reports) -> bool:
     """Say whether the coverage is below the minimum asked for."""
     return reports.minimum is not None and document["percent"] < reports.minimum
 
 
-def summarize(terminal: pytest.TerminalReporter, phases: list[Phase], reports: Reports) -> None:
+def summarize(terminal: pytest.TerminalReporter, phases: list[PhaseReport], reports: Reports) -> None:
     """Write the calls of the tests that passed, where asked for, and the line that sums up."""
     told = [phase for phase in phases if phase.calls]
     if told:
-        terminal.write_sep("=", wording.TITLE)
+        terminal.write_sep("=", text.TITLE)
     for phase in told:
         terminal.write_line(f"{phase.test} ({phase.name})", bold=True)
         terminal.write_line(str(phase.calls))
-    line = wording.summary(phase.facts for phase in phases)
+    line = text.summary(phase.facts for phase in phases)
     if line and reports.shown != "none":
         terminal.write_line(line)
 
 
 def show_coverage(
-    terminal: pytest.TerminalReporter, document: Document, reports: Reports, unwritten: Mapping[Path, str]
+    terminal: pytest.TerminalReporter, document: CoverageReport, reports: Reports, unwritten: Mapping[Path, str]
 ) -> None:
     """Write the table of the error-path coverage, where the files are, and whether it suffices."""
     terminal.write_sep("=", "AppIntegrations error-path coverage")

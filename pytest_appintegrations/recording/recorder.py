@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.calls import Call
+    from pytest_appintegrations.recording.call import Call
 
 
-class Journal:
+class CallRecorder:
     """The calls begun and the delays skipped, of all stubs in all threads, that nobody took yet."""
 
     def __init__(self) -> None:
@@ -28,13 +28,13 @@ class Journal:
         return calls, sum(skipped)
 
 
-_listening: list[Journal] = []
+_listening: list[CallRecorder] = []
 
 
 @contextmanager
-def listening() -> Iterator[Journal]:
+def listening() -> Iterator[CallRecorder]:
     """Keep a journal until the end of the block; one begun inside it notes instead, until it ends."""
-    journal = Journal()
+    journal = CallRecorder()
     _listening.append(journal)
     try:
         yield journal

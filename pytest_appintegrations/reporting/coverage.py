@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
-from pytest_appintegrations import service
-from pytest_appintegrations.report import Seen
+from pytest_appintegrations.model import service
+from pytest_appintegrations.reporting.stats import OperationStats
 
 
 class ErrorCoverage(TypedDict):
@@ -26,7 +26,7 @@ class OperationCoverage(TypedDict):
     errors: dict[str, ErrorCoverage]
 
 
-class Document(TypedDict):
+class CoverageReport(TypedDict):
     """Error-path coverage as it stands in the JSON file."""
 
     version: int
@@ -37,7 +37,7 @@ class Document(TypedDict):
     not_called: list[str]
 
 
-#: What a `Document` is, as JSON Schema.
+#: What a `CoverageReport` is, as JSON Schema.
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Error-path coverage of Amazon AppIntegrations calls",
@@ -95,7 +95,7 @@ class Coverage:
         self._let_out: Counter[tuple[str, str]] = Counter()
         self._tests: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
 
-    def add(self, test: str, seen: Mapping[str, Seen]) -> None:
+    def add(self, test: str, seen: Mapping[str, OperationStats]) -> None:
         """Add what a test, named by its id, met of each operation."""
         for operation, met in seen.items():
             self._calls[operation] += met["calls"]
@@ -104,12 +104,12 @@ class Coverage:
                 self._let_out[operation, error] += let_out
                 self._tests[operation, error].add(test)
 
-    def document(self) -> Document:
+    def document(self) -> CoverageReport:
         """Give what was met, sorted: the same suite gives the same document."""
         operations = {name: self._operation(name) for name in sorted(self._calls)}
         errors = [error for operation in operations.values() for error in operation["errors"].values()]
         met = sum(error["met"] > 0 for error in errors)
-        return Document(
+        return CoverageReport(
             version=1,
             percent=round(100 * met / len(errors), 1) if errors else 0.0,
             met=met,
@@ -140,12 +140,12 @@ def verdict(error: ErrorCoverage) -> str:
     return "recovered" if error["met"] else "never met"
 
 
-def total(document: Document) -> str:
+def total(document: CoverageReport) -> str:
     """Word what the percentage is made of."""
     return f"{document['met']} of {document['modelled']} modelled errors met"
 
 
-def table(document: Document, *, tests: bool) -> Iterator[tuple[str, str | None]]:
+def table(document: CoverageReport, *, tests: bool) -> Iterator[tuple[str, str | None]]:
     """Give the lines of a table for the terminal, each with what became of its error; with `tests`, theirs too."""
     operations = document["operations"]
     names = [*operations, *(f"  {error}" for operation in operations.values() for error in operation["errors"])]

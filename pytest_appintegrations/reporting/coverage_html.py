@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from pytest_appintegrations.coverage import Document, ErrorCoverage, OperationCoverage, total, verdict
+from pytest_appintegrations.reporting.coverage import CoverageReport, ErrorCoverage, OperationCoverage, total, verdict
 
 _MARKS = {"recovered": "✓", "let out": "!", "never met": "○"}
 _MEANINGS = {
@@ -16,7 +16,7 @@ _MEANINGS = {
 }
 
 
-def page(document: Document) -> str:
+def page(document: CoverageReport) -> str:
     """Give the page: a matrix of the operations called by their errors, the tests behind each cell."""
     columns = sorted({error for operation in document["operations"].values() for error in operation["errors"]})
     return "\n".join(
@@ -45,7 +45,7 @@ def _legend() -> Iterator[str]:
     yield "</dl>"
 
 
-def _matrix(document: Document, columns: list[str]) -> Iterator[str]:
+def _matrix(document: CoverageReport, columns: list[str]) -> Iterator[str]:
     if not document["operations"]:
         yield "<p>No test called the service.</p>"
         return

@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypedDict
 
-from pytest_appintegrations import service
-from pytest_appintegrations.calls import Call
-from pytest_appintegrations.matching import presentable, shown
+from pytest_appintegrations.recording.call import Call
+from pytest_appintegrations.redaction import presentable, short_repr
+from pytest_appintegrations.reporting.stats import PhaseStats
 
 TITLE = "AppIntegrations calls"
 
 
-class Seen(TypedDict):
-    """What a test met of one operation."""
-
-    calls: int
-    errors: dict[str, tuple[int, int]]
-    """How many calls met the error, by its code: those that went on to succeed, those that did not."""
-
-
-class Facts(TypedDict):
-    """What a phase of a test did, in plain values: it travels from xdist's workers with the report."""
-
-    calls: int
-    attempts: int
-    faults: int
-    skipped: float
-    """Seconds of backoff skipped."""
-    seen: dict[str, Seen]
-
-
-def facts(calls: Iterable[Call], skipped: float) -> Facts:
-    """Gather the figures of some calls."""
-    gathered = Facts(calls=0, attempts=0, faults=0, skipped=skipped, seen={})
-    for call in calls:
-        attempts = call.attempts
-        gathered["calls"] += 1
-        gathered["attempts"] += len(attempts)
-        gathered["faults"] += sum(attempt.fault is not None for attempt in attempts)
-        if call.operation in service.operations():
-            seen = gathered["seen"].setdefault(call.operation, Seen(calls=0, errors={}))
-            seen["calls"] += 1
-            for code in {attempt.error for attempt in attempts} & service.errors(call.operation).keys():
-                recovered, let_out = seen["errors"].get(str(code), (0, 0))
-                succeeded = attempts[-1].error is None
-                seen["errors"][str(code)] = (recovered + succeeded, let_out + (not succeeded))
-    return gathered
-
-
-def summary(gathered: Iterable[Facts]) -> str | None:
+def summary(gathered: Iterable[PhaseStats]) -> str | None:
     """Word the line at the end of the run; None where nothing was called."""
     phases = list(gathered)
     calls, attempts, faults = (sum(phase[what] for phase in phases) for what in ("calls", "attempts", "faults"))
@@ -71,7 +33,7 @@ def section(calls: Sequence[Call], most: int = 50) -> str:
 
 
 def _described(number: int, call: Call) -> Iterator[str]:
-    told = ", ".join(f"{name}={shown(value)}" for name, value in presentable(call.params).items())
+    told = ", ".join(f"{name}={short_repr(value)}" for name, value in presentable(call.params).items())
     head = f"{number}. {call.operation}({told}) in {call.region}"
     attempts = call.attempts
     if not attempts:

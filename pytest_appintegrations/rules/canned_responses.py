@@ -1,4 +1,4 @@
-"""Answers of the test's own: which calls get one instead of the store's."""
+"""CannedResponses of the test's own: which calls get one instead of the store's."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_appintegrations import schema, service
-from pytest_appintegrations.errors import UnexpectedCall, check_whole
-from pytest_appintegrations.matching import When, matches, shown
-from pytest_appintegrations.wire import Json, plain_copy
+from pytest_appintegrations.errors import UnexpectedCall
+from pytest_appintegrations.model import service, validation
+from pytest_appintegrations.model.rest_json import Json, plain_copy
+from pytest_appintegrations.redaction import short_repr
+from pytest_appintegrations.rules.matching import When, matches
+from pytest_appintegrations.suggestions import check_whole
 
 Answer = Mapping[str, Any] | Callable[[Json], Mapping[str, Any]]
 
@@ -33,15 +35,15 @@ class _Rule:
         if isinstance(self.response, Mapping):
             return dict(self.response)
         response = self.response(plain_copy(params))
-        author = f"the function that answers {self.operation}, {shown(self.response)},"
+        author = f"the function that answers {self.operation}, {short_repr(self.response)},"
         if not isinstance(response, Mapping):
-            raise UnexpectedCall(f"{author} gave {shown(response)}; it must give a dict of the operation's output")
+            raise UnexpectedCall(f"{author} gave {short_repr(response)}; it must give a dict of the operation's output")
         if wrong := _violations(self.operation, response):
             raise UnexpectedCall(f"{author} gave what is no answer: {wrong}")
         return _copied(response)
 
 
-class Answers:
+class CannedResponses:
     """The answers of a stub, in order: the first unspent one that matches is given."""
 
     def __init__(self) -> None:
@@ -54,7 +56,7 @@ class Answers:
 
     def add(self, operation: str, response: Answer, *, when: When | None, calls: int | None) -> None:
         """Take in an answer, behind those there are; `ValueError` or `TypeError` for what can't be one."""
-        name = service.operation_name(operation)
+        name = service.resolve_operation(operation)
         if isinstance(response, Mapping):
             if wrong := _violations(name, response):
                 raise ValueError(f"no answer to {name}: {wrong}")
@@ -82,7 +84,9 @@ class Answers:
 
 def _violations(operation: str, response: Mapping[str, Any]) -> str:
     shape = service.operation(operation).output_shape
-    wrong = schema.value_violations(shape, _copied(response)) if shape else [f"it answers nothing, not {response!r}"]
+    wrong = (
+        validation.value_violations(shape, _copied(response)) if shape else [f"it answers nothing, not {response!r}"]
+    )
     return "; ".join(wrong if response else ())
 
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any
 
-from pytest_appintegrations import service
-from pytest_appintegrations.errors import check_whole, unknown
-from pytest_appintegrations.matching import When, shown
-from pytest_appintegrations.wire import plain_copy
+from pytest_appintegrations.model import service
+from pytest_appintegrations.model.rest_json import plain_copy
+from pytest_appintegrations.redaction import short_repr
+from pytest_appintegrations.rules.matching import When
+from pytest_appintegrations.suggestions import check_whole, unknown
 
 #: Failures of the network, by the names of botocore's exceptions for them.
 TRANSPORT_ERRORS = (
@@ -29,9 +30,9 @@ class Fault:
     `error` is an exception of the model, `TooManyRequestsException`, a network error by its botocore name, or
     any other code together with its HTTP `status`. Without `operation` it strikes every operation that can
     answer so. `attempts=N` strikes N HTTP attempts, `calls=N` every attempt of N calls; neither: always.
-    `after=N` lets N matching calls through first. `when` is a part of the parameters, or a function of them.
+    `after_calls=N` lets N matching calls through first. `when` is a part of the parameters, or a function of them.
     `probability` is drawn from a generator that the test's id seeds. `message`, `status` and `retry_after`, in
-    seconds, are answered instead of the usual. With `applied` the operation takes effect and its answer is lost.
+    seconds, are answered instead of the usual. With `lose_response` the operation takes effect and its answer is lost.
     A fault that never struck fails the test, unless it is `optional`.
 
     What is wrong in a rule is a `ValueError` or a `TypeError` at once.
@@ -42,13 +43,13 @@ class Fault:
     operation: str | None = None
     attempts: int | None = None
     calls: int | None = None
-    after: int = 0
+    after_calls: int = 0
     when: When | None = field(default=None, hash=False)
     probability: float = 1.0
     message: str | None = None
     status: int | None = None
     retry_after: float | None = None
-    applied: bool = False
+    lose_response: bool = False
     optional: bool = False
     errors: tuple[str | None, ...] = field(default=(), init=False)
     """The entries of a sequence, one an attempt; None lets it through."""
@@ -65,7 +66,7 @@ class Fault:
     def __post_init__(self) -> None:
         _check_error(self.error, self.status)
         if self.operation is not None:
-            object.__setattr__(self, "operation", service.operation_name(self.operation))
+            object.__setattr__(self, "operation", service.resolve_operation(self.operation))
         if not self.operations():
             raise ValueError(_not_modelled(self.error, str(self.operation)))
         self._check_reach()
@@ -74,7 +75,7 @@ class Fault:
 
     @classmethod
     def sequence(cls, *errors: str | None, operation: str | None = None, when: When | None = None) -> Fault:
-        """Strike attempt after attempt with one error after the other; None lets an attempt through."""
+        """FaultEffect attempt after attempt with one error after the other; None lets an attempt through."""
         named = [error for error in errors if error is not None]
         if not named:
             raise ValueError("a sequence names at least one error, such as Fault.sequence('ThrottlingException', None)")
@@ -90,9 +91,9 @@ class Fault:
     def latency(cls, seconds: float, **rule: Any) -> Fault:
         """Let so many seconds of the stub's clock go by before the answer.
 
-        Latencies add up; at or past the client's read timeout they are a `ReadTimeoutError`, with `applied` one
-        after the operation took effect. Takes the rule's `operation`, `attempts`, `calls`, `after`, `when`,
-        `probability`, `applied` and `optional`.
+        Latencies add up; at or past the client's read timeout they are a `ReadTimeoutError`, with `lose_response` one
+        after the operation took effect. Takes the rule's `operation`, `attempts`, `calls`, `after_calls`, `when`,
+        `probability`, `lose_response` and `optional`.
         """
         for word in rule:
             if word not in _LATENCY_WORDS:
@@ -105,7 +106,7 @@ class Fault:
     def __repr__(self) -> str:
         written = {each.name: each.default for each in fields(self) if each.init and each.name != "error"}
         words = [
-            f"{name}={shown(getattr(self, name))}"
+            f"{name}={short_repr(getattr(self, name))}"
             for name, default in written.items()
             if getattr(self, name) != default
         ]
@@ -129,9 +130,9 @@ class Fault:
     def _check_reach(self) -> None:
         check_whole("attempts", self.attempts, 1)
         check_whole("calls", self.calls, 1)
-        if self.after is None:
-            raise TypeError("after must be a whole number, not None")
-        check_whole("after", self.after, 0)
+        if self.after_calls is None:
+            raise TypeError("after_calls must be a whole number, not None")
+        check_whole("after_calls", self.after_calls, 0)
         if self.attempts is not None and self.calls is not None:
             raise ValueError("a fault strikes either attempts=N or calls=N, not both")
         _check_number("probability", self.probability, 0, 1)
@@ -144,7 +145,7 @@ class Fault:
             _check_number("retry_after", self.retry_after, 0, math.inf)
         if self.message is not None and not isinstance(self.message, str):
             raise TypeError(f"message must be a string, not {self.message!r}")
-        for name in ("applied", "optional"):
+        for name in ("lose_response", "optional"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be True or False, not {getattr(self, name)!r}")
 

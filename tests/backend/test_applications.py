@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 
-from pytest_appintegrations import service
-from tests.payloads import ARN, NEW_APPLICATION, without_metadata
+from pytest_appintegrations.model import service
+from tests.support.payloads import ARN, NEW_APPLICATION, without_metadata
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:desk"
 NOBODY = "00000000-0000-0000-0000-000000000000"

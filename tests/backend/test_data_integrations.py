@@ -7,7 +7,7 @@ import re
 import boto3
 import pytest
 
-from tests.payloads import ARN, FULL_ASSOCIATION, KMS_KEY, UUID
+from tests.support.payloads import ARN, FULL_ASSOCIATION, KMS_KEY, UUID
 
 ON_DEMAND = {"ExecutionMode": "ON_DEMAND", "OnDemandConfiguration": {"StartTime": "1715278292014"}}
 SCHEDULED = {"ExecutionMode": "SCHEDULED", "ScheduleConfiguration": {"ScheduleExpression": "rate(1 day)"}}

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.payloads import ARN, NEW_EVENT_INTEGRATION, UUID, without_metadata
+from tests.support.payloads import ARN, NEW_EVENT_INTEGRATION, UUID, without_metadata
 
 FULL = {
     **NEW_EVENT_INTEGRATION,

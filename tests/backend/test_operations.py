@@ -6,13 +6,14 @@ import json
 
 import pytest
 
-from pytest_appintegrations import operations, service
-from pytest_appintegrations.store import KINDS
-from tests.payloads import FULL_ASSOCIATION, NEW_APPLICATION
-from tests.shapes import wrong
-from tests.test_applications import EVERYTHING as FULL_APPLICATION
-from tests.test_data_integrations import FULL_INTEGRATION
-from tests.test_event_integrations import FULL as FULL_EVENT_INTEGRATION
+from pytest_appintegrations.backend import operations
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES
+from pytest_appintegrations.model import service
+from tests.backend.test_applications import EVERYTHING as FULL_APPLICATION
+from tests.backend.test_data_integrations import FULL_INTEGRATION
+from tests.backend.test_event_integrations import FULL as FULL_EVENT_INTEGRATION
+from tests.support.payloads import FULL_ASSOCIATION, NEW_APPLICATION
+from tests.support.shapes import wrong
 
 every_operation = pytest.mark.parametrize("operation", service.operations())
 
@@ -47,7 +48,7 @@ def every_answer(appint_stub, appint_client):
     for store in ("data_integrations", "event_integrations", "applications"):
         getattr(appint_stub, store).add()
     for parent in ("data_integration", "event_integration", "application"):
-        for kind in KINDS:
+        for kind in RESOURCE_TYPES:
             if kind.resource == f"{parent.replace('_', '-')}-association":
                 [record] = getattr(appint_stub, kind.store).values()
                 getattr(appint_stub, kind.store).add(**{kind.parent: record[kind.parent]})

@@ -6,8 +6,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from pytest_appintegrations.store import KINDS
-from tests.payloads import KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES
+from tests.support.payloads import KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION
 
 ABROAD = "eu-west-2"
 ENDPOINTS = {
@@ -40,11 +40,11 @@ def test_every_endpoint_reaches_the_state_of_its_region(appint_stub, kwargs, url
     assert created["Arn"] == f"arn:aws:app-integrations:{ABROAD}:123456789012:application/{created['Id']}"
     assert {call.region for call in appint_stub.calls} == {ABROAD}
     stores = appint_stub.in_region(ABROAD)
-    assert [len(getattr(stores, kind.store)) for kind in KINDS] == [1, 1, 1, 0, 1, 0]
-    assert [len(getattr(appint_stub, kind.store)) for kind in KINDS] == [0] * 6
+    assert [len(getattr(stores, kind.store)) for kind in RESOURCE_TYPES] == [1, 1, 1, 0, 1, 0]
+    assert [len(getattr(appint_stub, kind.store)) for kind in RESOURCE_TYPES] == [0] * 6
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=[kind.store for kind in KINDS])
+@pytest.mark.parametrize("kind", RESOURCE_TYPES, ids=[kind.store for kind in RESOURCE_TYPES])
 def test_seeds_are_of_their_region(appint_stub, kind):
     here, there = getattr(appint_stub, kind.store), getattr(appint_stub.in_region(ABROAD), kind.store)
     record = there.add()

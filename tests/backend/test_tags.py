@@ -6,13 +6,13 @@ import string
 
 import pytest
 
-from pytest_appintegrations import service
-from pytest_appintegrations.store import KINDS
-from tests.payloads import ARN, KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION, without_metadata
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES
+from pytest_appintegrations.model import service
+from tests.support.payloads import ARN, KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION, without_metadata
 
 MOST = service.shape("TagMap").metadata["max"]
 NOBODY = "00000000-0000-0000-0000-000000000000"
-every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.store for kind in KINDS])
+every_kind = pytest.mark.parametrize("kind", RESOURCE_TYPES, ids=[kind.store for kind in RESOURCE_TYPES])
 
 
 def keys(count):
@@ -113,7 +113,7 @@ def test_keys(appint_stub, appint_client, error_of, key, allowed):
 @pytest.mark.parametrize(
     ("arn", "code", "label"),
     [
-        *((f"{ARN}:{kind.resource}/{NOBODY}", "ResourceNotFoundException", kind.label) for kind in KINDS),
+        *((f"{ARN}:{kind.resource}/{NOBODY}", "ResourceNotFoundException", kind.label) for kind in RESOURCE_TYPES),
         (f"{ARN}:application/desk", "ResourceNotFoundException", "Application"),
         (f"{ARN}:appliance/{NOBODY}", "ResourceNotFoundException", "Resource"),
         ("arn:aws:s3:::bucket", "ResourceNotFoundException", "Resource"),
@@ -137,7 +137,7 @@ def test_unknown_and_malformed_arns(appint_client, error_of, arn, code, label):
 @every_kind
 def test_arn_of_another_region_account_or_kind_is_not_found(appint_stub, appint_client, error_of, kind):
     arn = getattr(appint_stub, kind.store).add()[kind.arn]
-    other = next(other for other in KINDS if other is not kind)
+    other = next(other for other in RESOURCE_TYPES if other is not kind)
     for old, new in (
         ("us-east-1", "eu-west-2"),
         ("123456789012", "210987654321"),

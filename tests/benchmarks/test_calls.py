@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from pytest_appintegrations import AppIntegrationsStub, Fault
-from tests.payloads import FULL_ASSOCIATION
+from tests.support.payloads import FULL_ASSOCIATION
 
 PARENT = "11111111-2222-4333-a444-555555555555"
 FEW, MANY = "eu-west-1", "eu-west-2"

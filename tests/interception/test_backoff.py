@@ -17,7 +17,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.retries import bucket
 
-from pytest_appintegrations import AppIntegrationsStub, Fault, service
+from pytest_appintegrations import AppIntegrationsStub, Fault
+from pytest_appintegrations.model import service
 
 MODES = ["legacy", "standard", "adaptive"]
 BUSY = Fault("ThrottlingException", attempts=40)
@@ -276,7 +277,7 @@ class TestLatency:
         took = (appint_stub.clock.now() - started).total_seconds() - sum(appint_stub.clock.slept)
         assert 11 <= took < 40
         assert call.attempts[1].fault == Fault.latency(3.5)
-        assert [handle.struck for handle in appint_stub.faults] == [2, 2, 1]
+        assert [handle.hits for handle in appint_stub.faults] == [2, 2, 1]
 
     @pytest.mark.parametrize(("seconds", "times_out"), [(4.9, False), (5, True), (60, True)])
     def test_at_the_read_timeout_it_is_one(self, appint_stub, seconds, times_out):
@@ -314,16 +315,16 @@ class TestLatency:
             ("ThrottlingException", busy),
             (None, None),
         ]
-        assert handle.struck == 2
+        assert handle.hits == 2
 
     def test_applied_the_operation_took_effect(self, appint_stub):
         client = appint_stub.client(config=Config(read_timeout=5, retries={"total_max_attempts": 1}))
         for applied, recorded in ((False, 0), (True, 1)):
-            with appint_stub.inject(Fault.latency(5, applied=applied)), pytest.raises(ReadTimeoutError):
+            with appint_stub.inject(Fault.latency(5, lose_response=applied)), pytest.raises(ReadTimeoutError):
                 client.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
             assert len(appint_stub.data_integrations) == recorded
         patient = appint_stub.client(config=Config(read_timeout=5))
-        appint_stub.inject(Fault.latency(5, applied=True, attempts=1))
+        appint_stub.inject(Fault.latency(5, lose_response=True, attempts=1))
         patient.create_data_integration(Name="n", KmsKey="k", ClientToken="t")
         assert len(appint_stub.data_integrations) == 1
         assert len(appint_stub.calls.last.attempts) == 2
@@ -359,7 +360,7 @@ class TestSequence:
             ["InternalServiceError", None],
             [None],
         ]
-        assert (handle.struck, handle.spent) == (3, True)
+        assert (handle.hits, handle.exhausted) == (3, True)
 
     def test_operation_and_when(self, appint_stub, appint_client):
         appint_stub.inject(

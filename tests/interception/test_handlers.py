@@ -246,7 +246,8 @@ def test_an_operation_nobody_knows(appint_stub, tmp_path, monkeypatch):
 
 
 def test_an_operation_that_no_family_knows(appint_stub, appint_client, monkeypatch):
-    from pytest_appintegrations import Fault, operations
+    from pytest_appintegrations import Fault
+    from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
     with pytest.raises(UnexpectedCall, match="ListApplications was called, and this stub has no answer to it"):

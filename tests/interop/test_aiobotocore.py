@@ -16,8 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from pytest_appintegrations import AppIntegrationsStub, Fault, RealCallRefused, UnexpectedCall
-from tests.payloads import FULL_ASSOCIATION, KMS_KEY
-from tests.test_waiting import CLOCKS, MODES
+from tests.interception.test_backoff import CLOCKS, MODES
+from tests.support.payloads import FULL_ASSOCIATION, KMS_KEY
 
 for needed in ("aiobotocore", "pytest_asyncio", "anyio"):
     pytest.importorskip(needed, reason=f"{needed} is not installed: pip install '.[aio]' --group async")
@@ -221,17 +221,17 @@ class TestFaults:
         assert errors_of(call) == attempts
         assert [attempt.backoff is not None for attempt in call.attempts] == [True] * (len(attempts) - 1) + [False]
         assert appint_stub.clock.slept == tuple(attempt.backoff for attempt in call.attempts[:-1])
-        assert handle.struck == len([error for error in attempts if error])
+        assert handle.hits == len([error for error in attempts if error])
 
     @pytest.mark.parametrize("appint_retry_mode", MODES)
     async def test_an_answer_lost_took_effect(self, appint_stub, integration, appint_retry_mode):
-        appint_stub.inject(Fault("ReadTimeoutError", applied=True, attempts=1))
+        appint_stub.inject(Fault("ReadTimeoutError", lose_response=True, attempts=1))
         async with client() as own:
             await own.create_data_integration_association(DataIntegrationIdentifier="orders")
         assert len(appint_stub.data_integration_associations) == 1
         assert errors_of(appint_stub.calls.last) == ["ReadTimeoutError", None]
         async with client(config=AioConfig(retries={"total_max_attempts": 1})) as own:
-            lost = appint_stub.inject(Fault("ReadTimeoutError", applied=True))
+            lost = appint_stub.inject(Fault("ReadTimeoutError", lose_response=True))
             with lost, pytest.raises(botocore.exceptions.ReadTimeoutError):
                 await own.create_data_integration_association(DataIntegrationIdentifier="orders")
         assert len(appint_stub.data_integration_associations) == 2
@@ -464,7 +464,7 @@ class TestComplaints:
             await listed(region_name="us-east-1")
 
     async def test_what_can_not_be_answered_is_an_unexpected_call(self, appint_stub):
-        appint_stub.answer("ListDataIntegrations", lambda params: {"Integrations": []})
+        appint_stub.add_response("ListDataIntegrations", lambda params: {"Integrations": []})
         with pytest.raises(UnexpectedCall, match="unknown member 'Integrations'"):
             await listed()
         assert errors_of(appint_stub.calls.last) == ["UnexpectedCall"]

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pytest_appintegrations import Fault
-from tests.test_waiting import MODES
+from tests.interception.test_backoff import MODES
 
 for needed in ("aiobotocore", "pytest_asyncio", "anyio"):
     pytest.importorskip(needed, reason=f"{needed} is not installed: pip install '.[aio]' --group async")
@@ -188,12 +188,12 @@ async def call():
 
 async def failing():
     with AppIntegrationsStub() as stub:
-        stub.answer("ListApplications", lambda params: {"Wrong": 1})
+        stub.add_response("ListApplications", lambda params: {"Wrong": 1})
         await call()
 
 async def losing():
     with AppIntegrationsStub() as stub:
-        stub.answer("ListApplications", lambda params: {"Wrong": 1})
+        stub.add_response("ListApplications", lambda params: {"Wrong": 1})
         await asyncio.gather(call(), return_exceptions=True)
 
 async def passing():
@@ -228,13 +228,13 @@ class TestOfPlugins:
                 yield client
                 await client.list_data_integrations()
 
-        @pytest.mark.appint_fault("ThrottlingException", attempts=2, after=1)
+        @pytest.mark.appint_fault("ThrottlingException", attempts=2, after_calls=1)
         @pytest.mark.parametrize("appint_retry_mode", ["legacy", "standard", "adaptive"])
         async def test_answered(client, appint_stub, appint_retry_mode):
             await client.get_data_integration(Identifier="orders")
             assert len(appint_stub.calls.last.attempts) == 3
 
-        @pytest.mark.appint_fault("ThrottlingException", after=9)
+        @pytest.mark.appint_fault("ThrottlingException", after_calls=9)
         async def test_told_of_its_fault(client):
             pass
         """
@@ -245,7 +245,7 @@ class TestOfPlugins:
         result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-W", "ignore")
         result.assert_outcomes(passed=3, failed=1)
         result.stdout.fnmatch_lines(
-            ["*Fault('ThrottlingException', after=9) never struck*", "appintegrations: 11 calls, 17 attempts, *"]
+            ["*Fault('ThrottlingException', after_calls=9) never struck*", "appintegrations: 11 calls, 17 attempts, *"]
         )
 
     @pytest.mark.parametrize("appint_retry_mode", MODES)

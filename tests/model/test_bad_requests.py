@@ -7,9 +7,9 @@ import json
 import pytest
 from botocore.config import Config
 
-from pytest_appintegrations import service
-from pytest_appintegrations.store import KINDS
-from tests.shapes import invalid, valid
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES
+from pytest_appintegrations.model import service
+from tests.support.shapes import invalid, valid
 
 
 def located(operation):
@@ -67,7 +67,7 @@ def test_is_an_invalid_request_and_nothing_is_stored(appint_stub, send, operatio
         assert "detected: Value " in message, (path, message)
         assert f"'{path}'" in message, (path, message)
     assert len(appint_stub.calls) >= len(sound)
-    for kind in KINDS:
+    for kind in RESOURCE_TYPES:
         assert not getattr(appint_stub, kind.store)
 
 
@@ -143,7 +143,7 @@ def test_without_validation_types_are_held_to_all_the_same(appint_stub, send, op
         assert send(operation, {**sound, name: None})[2].endswith(
             f"'{name}' failed to satisfy constraint: Member must not be null"
         )
-    for kind in KINDS:
+    for kind in RESOURCE_TYPES:
         assert not getattr(appint_stub, kind.store)
 
 

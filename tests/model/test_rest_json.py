@@ -1,6 +1,6 @@
 """Whatever a request carries, the answer is the operation's: one of its errors, or its output; and the store stays sound.
 
-`WIRE_EXAMPLES=100000 pytest tests/test_wire_fuzz.py` is the long run.
+`WIRE_EXAMPLES=100000 pytest tests/model/test_rest_json.py` is the long run.
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ from botocore.parsers import create_parser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_appintegrations import AppIntegrationsStub, UnexpectedCall, report, seeds, service
-from pytest_appintegrations.interception.http import Request
-from pytest_appintegrations.store import KINDS
-from tests.payloads import without_metadata
-from tests.raw_requests import KNOWN, requests
-from tests.shapes import wrong
+from pytest_appintegrations import AppIntegrationsStub, UnexpectedCall
+from pytest_appintegrations.backend import seeding as seeds
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES
+from pytest_appintegrations.interception.messages import Request
+from pytest_appintegrations.model import service
+from pytest_appintegrations.reporting import stats
+from pytest_appintegrations.reporting import text as report
+from tests.support.payloads import without_metadata
+from tests.support.raw_requests import KNOWN, requests
+from tests.support.shapes import wrong
 
 EXAMPLES = int(os.environ.get("WIRE_EXAMPLES", 250))
 fuzzed = settings(
@@ -49,7 +53,7 @@ def seeded(validate):
 
 
 def records(stub):
-    return {kind.store: dict(getattr(stub, kind.store)) for kind in KINDS}
+    return {kind.store: dict(getattr(stub, kind.store)) for kind in RESOURCE_TYPES}
 
 
 def misshapen(shape, value, validate):
@@ -75,7 +79,7 @@ def check_response(operation, response, validate):
 
 
 def check_store(stub, validate):
-    for kind in KINDS:
+    for kind in RESOURCE_TYPES:
         for key, record in getattr(stub, kind.store).items():
             assert record[kind.key] == key
             for name, value in record.items():
@@ -97,7 +101,7 @@ def check_calls(stub):
         assert (call.response is None) == (call.error is not None)
         assert [attempt.error for attempt in call.attempts] == [call.error]
     assert report.section(stub.calls).encode()
-    assert report.facts(stub.calls, 0)["attempts"] == len(stub.calls)
+    assert stats.facts(stub.calls, 0)["attempts"] == len(stub.calls)
     with pytest.raises(AssertionError):
         stub.calls.assert_called("GetApplication", Arn="no such thing")
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_appintegrations import checks, schema, service, wire
-from tests.payloads import FULL_ASSOCIATION
+from pytest_appintegrations.model import checks, rest_json, service, validation
+from tests.support.payloads import FULL_ASSOCIATION
 
 
 def values(shape, depth=0):
@@ -66,7 +66,7 @@ def test_what_the_quick_check_passes_is_valid(shape, of_json, data):
     taken = checks.taken_over(shape, of_json=of_json)(value)
     quick = taken is not None
     assert not quick or (taken == value and taken is not value)
-    by_authority = [schema._validator(shape, strict=strict).is_valid(value) for strict in (True, False)]
+    by_authority = [validation._validator(shape, strict=strict).is_valid(value) for strict in (True, False)]
     assert not quick or all(by_authority)
     # It doubts little that is right: lists and maps that may be empty in an answer alone.
     if by_authority[0] and not quick:
@@ -89,7 +89,7 @@ def test_a_pattern_matches_the_same_texts_however_it_is_compiled(pattern, data):
 
 
 def test_not_more_is_told_than_anybody_reads():
-    assert len(schema.request_violations("CreateApplication", {"Permissions": [1] * 300_000})) == 100
+    assert len(validation.request_violations("CreateApplication", {"Permissions": [1] * 300_000})) == 100
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -98,7 +98,7 @@ def test_every_schema_is_one(shape):
 
     for strict in (True, False):
         written = json.loads(
-            json.dumps(schema.json_schema(shape, strict=strict)).replace('"aware datetime"', '"string"')
+            json.dumps(validation.json_schema(shape, strict=strict)).replace('"aware datetime"', '"string"')
         )
         Draft202012Validator.check_schema(written)
 
@@ -127,16 +127,16 @@ with AppIntegrationsStub() as stub:
 
 def test_each_word_of_a_violation():
     operation = "CreateDataIntegration"
-    assert schema.request_violations(operation, {"KmsKey": 5, "Description": None}) == [
+    assert validation.request_violations(operation, {"KmsKey": 5, "Description": None}) == [
         "Value null at 'Name' failed to satisfy constraint: Member must not be null",
         "Value 'None' at 'Description' failed to satisfy constraint: Member must be of type string",
         "Value '5' at 'KmsKey' failed to satisfy constraint: Member must be of type string",
     ]
-    assert schema.request_violations(operation, {}) == [
+    assert validation.request_violations(operation, {}) == [
         "Value null at 'Name' failed to satisfy constraint: Member must not be null",
         "Value null at 'KmsKey' failed to satisfy constraint: Member must not be null",
     ]
-    assert schema.request_violations("ListDataIntegrations", {"MaxResults": 51, "NextToken": ""}) == [
+    assert validation.request_violations("ListDataIntegrations", {"MaxResults": 51, "NextToken": ""}) == [
         "Value '51' at 'MaxResults' failed to satisfy constraint: Member must have value less than or equal to 50",
         "Value '' at 'NextToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ]
@@ -144,30 +144,30 @@ def test_each_word_of_a_violation():
 
 def test_a_long_value_is_shortened():
     for length, shown in ((300, "x" * 300), (301, "x" * 300 + "…")):
-        [violation] = schema.request_violations("ListDataIntegrations", {"MaxResults": "x" * length})
+        [violation] = validation.request_violations("ListDataIntegrations", {"MaxResults": "x" * length})
         assert violation.startswith(f"Value '{shown}' at 'MaxResults' failed")
 
 
 def test_unknown_members_are_the_authors_mistake_not_the_requests():
-    assert schema.request_violations("ListDataIntegrations", {"Strange": 1}) == []
-    assert schema.value_violations(
+    assert validation.request_violations("ListDataIntegrations", {"Strange": 1}) == []
+    assert validation.value_violations(
         service.operation("ListDataIntegrations").output_shape, {"NextTokn": "x", "More": 1}
     ) == [
         "unknown member 'NextTokn'; did you mean 'NextToken'?",
         "unknown member 'More'; known: DataIntegrations, NextToken",
     ]
     output = service.operation("ListDataIntegrations").output_shape
-    assert schema.value_violations(output, {"DataIntegrations": []}) == []
-    assert schema.value_violations(output, {"DataIntegrations": [{"Nme": "x"}]}) == [
+    assert validation.value_violations(output, {"DataIntegrations": []}) == []
+    assert validation.value_violations(output, {"DataIntegrations": [{"Nme": "x"}]}) == [
         "unknown member of DataIntegrations[0] 'Nme'; did you mean 'Name'?"
     ]
 
 
 def test_times_are_datetimes():
     shape = service.operation("GetApplication").output_shape
-    assert schema.value_violations(shape, {"CreatedTime": datetime.datetime.now(datetime.timezone.utc)}) == []
+    assert validation.value_violations(shape, {"CreatedTime": datetime.datetime.now(datetime.timezone.utc)}) == []
     for wrong in (5, datetime.datetime(2026, 1, 2)):
-        assert schema.value_violations(shape, {"CreatedTime": wrong}) == [
+        assert validation.value_violations(shape, {"CreatedTime": wrong}) == [
             f"Value '{wrong}' at 'CreatedTime' failed to satisfy constraint: Member must be of type aware datetime"
         ]
 
@@ -301,8 +301,8 @@ class TestShapesThatThisServiceHasNotYet:
     def test_a_pattern_that_python_cannot_read(self, shape_of):
         shape = shape_of("S", {"S": {"type": "string", "pattern": r"^\p{L}+$"}})
         assert checks.taken_over(shape)("x") == "x"
-        assert schema.value_violations(shape, "x") == []
-        assert "pattern" not in repr(schema.json_schema(shape, strict=True))
+        assert validation.value_violations(shape, "x") == []
+        assert "pattern" not in repr(validation.json_schema(shape, strict=True))
 
     def test_a_shape_that_contains_itself(self, shape_of):
         shape = shape_of(
@@ -315,7 +315,7 @@ class TestShapesThatThisServiceHasNotYet:
         now = datetime.datetime.now(datetime.timezone.utc)
         for of_json in (False, True):
             assert checks.taken_over(shape, of_json=of_json)({"Next": {"Next": {"At": now}}})
-        assert schema.value_violations(shape, {"Next": {"Next": {"At": 5}}})
+        assert validation.value_violations(shape, {"Next": {"Next": {"At": 5}}})
 
     def test_other_types(self, shape_of):
         shape = shape_of(
@@ -327,15 +327,15 @@ class TestShapesThatThisServiceHasNotYet:
                 "T": {"type": "boolean"},
             },
         )
-        assert schema.value_violations(shape, {"F": 1.5, "B": b"x", "T": True}) == []
-        assert len(schema.value_violations(shape, {"F": 2.5, "T": "true"})) == 2
+        assert validation.value_violations(shape, {"F": 1.5, "B": b"x", "T": True}) == []
+        assert len(validation.value_violations(shape, {"F": 2.5, "T": "true"})) == 2
 
     def test_an_operation_without_parameters_or_answer(self, monkeypatch):
         bare = SimpleNamespace(http={"requestUri": "/ping"}, input_shape=None, output_shape=None)
         monkeypatch.setattr(service, "operation", lambda name: bare)
-        assert wire.reader("Ping")("https://host/ping", b"") == ({}, True)
-        assert wire.reader("Ping")("https://host/ping", b'{"Unknown":1}') == ({}, True)
-        assert wire.writer("Ping")({"Unknown": 1}) == b""
+        assert rest_json.reader("Ping")("https://host/ping", b"") == ({}, True)
+        assert rest_json.reader("Ping")("https://host/ping", b'{"Unknown":1}') == ({}, True)
+        assert rest_json.writer("Ping")({"Unknown": 1}) == b""
 
     def test_parameters_deep_in_lists_and_maps(self, shape_of):
         shape = shape_of(
@@ -364,9 +364,13 @@ class TestShapesThatThisServiceHasNotYet:
                 "T": {"type": "timestamp"},
             },
         )
-        assert wire._converted(shape, wire._epoch)({"a": {"At": NOW, "Strange": 1}}) == {"a": {"At": NOW.timestamp()}}
-        assert schema.value_violations(shape, {"a": {"At": NOW}}) == []
-        assert schema.value_violations(shape, {"a": {"Att": NOW}}) == ["unknown member of a 'Att'; did you mean 'At'?"]
+        assert rest_json._converted(shape, rest_json._epoch)({"a": {"At": NOW, "Strange": 1}}) == {
+            "a": {"At": NOW.timestamp()}
+        }
+        assert validation.value_violations(shape, {"a": {"At": NOW}}) == []
+        assert validation.value_violations(shape, {"a": {"Att": NOW}}) == [
+            "unknown member of a 'Att'; did you mean 'At'?"
+        ]
 
 
 class TestWire:
@@ -388,15 +392,15 @@ class TestWire:
         ],
     )
     def test_query(self, query, params):
-        assert wire.reader("ListDataIntegrations")(f"https://host/base/dataIntegrations?{query}", b"") == params
+        assert rest_json.reader("ListDataIntegrations")(f"https://host/base/dataIntegrations?{query}", b"") == params
 
     def test_lists_and_booleans_in_a_query(self):
         arn = "arn%3Aaws%3Aapp-integrations%3Aus-east-1%3A1%3Aapplication%2F1"
-        params, _ = wire.reader("UntagResource")(f"https://host/tags/{arn}?tagKeys=a&tagKeys=b%20c", b"")
+        params, _ = rest_json.reader("UntagResource")(f"https://host/tags/{arn}?tagKeys=a&tagKeys=b%20c", b"")
         assert params == {"resourceArn": "arn:aws:app-integrations:us-east-1:1:application/1", "tagKeys": ["a", "b c"]}
         if "Force" in service.input_members("DeleteApplication"):
             for text, value in (("true", True), ("false", False), ("yes", "yes")):
-                params, _ = wire.reader("DeleteApplication")(f"https://host/applications/1?force={text}", b"")
+                params, _ = rest_json.reader("DeleteApplication")(f"https://host/applications/1?force={text}", b"")
                 assert params["Force"] == value
 
     @pytest.mark.parametrize(
@@ -408,34 +412,34 @@ class TestWire:
         ],
     )
     def test_what_cannot_be_read(self, url, body, message):
-        with pytest.raises(wire.ServiceError) as caught:
-            wire.reader("CreateDataIntegration")(url, body)
+        with pytest.raises(rest_json.ServiceError) as caught:
+            rest_json.reader("CreateDataIntegration")(url, body)
         assert caught.value.code == "InvalidRequestException"
         assert caught.value.message.startswith(message)
 
     def test_times_go_out_as_epoch_seconds_and_come_back_aware(self):
         moment = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
         record = {"CreatedTime": moment, "Name": "n", "Unknown": 1, "Description": None}
-        body = wire.writer("GetApplication")(record)
+        body = rest_json.writer("GetApplication")(record)
         assert body == b'{"Name":"n","CreatedTime":1767323045.0}'
-        assert wire.response("GetApplication", record) == {"Name": "n", "CreatedTime": moment}
-        assert wire.response("ListApplications", {"Applications": [record]}) == {
+        assert rest_json.response("GetApplication", record) == {"Name": "n", "CreatedTime": moment}
+        assert rest_json.response("ListApplications", {"Applications": [record]}) == {
             "Applications": [{"Name": "n", "CreatedTime": moment}]
         }
 
     def test_no_output_is_no_body(self):
-        assert wire.writer("DeleteApplication")({}) == wire.writer("GetApplication")({}) == b""
-        assert wire.response("DeleteApplication", {}) == {}
+        assert rest_json.writer("DeleteApplication")({}) == rest_json.writer("GetApplication")({}) == b""
+        assert rest_json.response("DeleteApplication", {}) == {}
 
     def test_what_comes_again_in_a_body_is_read_as_the_same_value(self):
         url = "https://host/dataIntegrations/orders/associations"
         body = json.dumps({name: value for name, value in FULL_ASSOCIATION.items() if name != "ClientToken"}).encode()
-        (first, _), (second, _) = (wire.reader("CreateDataIntegrationAssociation")(url, body) for _ in range(2))
+        (first, _), (second, _) = (rest_json.reader("CreateDataIntegrationAssociation")(url, body) for _ in range(2))
         assert first == second is not first
         assert all(first[name] is second[name] for name in first)
 
     def test_texts_alone_are_written_as_json_writes_them(self):
-        write = wire.writer("CreateDataIntegrationAssociation")
+        write = rest_json.writer("CreateDataIntegrationAssociation")
         record = {"DataIntegrationArn": 'é "\\" \n \U0001f600', "Unknown": 1, "DataIntegrationAssociationId": "i"}
         assert json.loads(write(record)) == {name: record[name] for name in record if name != "Unknown"}
         assert write({"DataIntegrationArn": None, "DataIntegrationAssociationId": "i"}) == (
@@ -453,4 +457,4 @@ class TestWire:
                 "V": {"type": "structure", "members": {"A": {"shape": "K"}}},
             }
         ).get_shape_by_name("M")
-        assert wire._converted(shape, wire._epoch)({"k": {"A": "a", "B": "b"}}) == {"k": {"A": "a"}}
+        assert rest_json._converted(shape, rest_json._epoch)({"k": {"A": "a", "B": "b"}}) == {"k": {"A": "a"}}

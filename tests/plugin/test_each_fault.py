@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
-from pytest_appintegrations import service
+from pytest_appintegrations.model import service
 
 OPERATION = "CreateDataIntegrationAssociation"
 

@@ -17,9 +17,11 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
             assert "pytest_appintegrations.plugin" in sys.modules
             assert [name for name in {HEAVY!r} if name in sys.modules] == []
             ours = {{name.removeprefix("pytest_appintegrations") for name in sys.modules if "pytest_appint" in name}}
-            assert ours == {{"", ".plugin", ".options", ".errors", ".journal", *INTERCEPTION}}
+            assert ours == {{"", ".errors", ".suggestions", *PLUGIN, *INTERCEPTION, *RECORDING}}
 
-        INTERCEPTION = [".interception", ".interception.switch", ".interception.watch"]
+        PLUGIN = [".plugin", ".plugin.options", ".plugin.reporter"]
+        INTERCEPTION = [".interception", *(f".interception.{{name}}" for name in ("activation", "install", "unhandled"))]
+        RECORDING = [".recording", ".recording.recorder"]
         """
     )
     pytester.runpytest_subprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)
@@ -30,7 +32,7 @@ def test_the_package_is_lazy_and_complete():
         "import sys, pytest_appintegrations as package\n"
         f"assert not [name for name in {HEAVY!r} if name in sys.modules]\n"
         "assert sorted(dir(package)) == sorted(package.__all__)\n"
-        "for name in package.__all__: assert getattr(package, name).__name__ == name\n"
+        "for name in {*package.__all__} - {'__version__'}: assert getattr(package, name).__name__ == name\n"
         "try: package.Stub\n"
         "except AttributeError as problem: assert str(problem) == \"module 'pytest_appintegrations' has no attribute 'Stub'\"\n"
         "else: raise SystemExit('no error')\n"
@@ -39,10 +41,10 @@ def test_the_package_is_lazy_and_complete():
 
 
 def test_a_botocore_that_is_not_there_is_nobodys_business():
-    from pytest_appintegrations.interception.watch import _Watch
+    from pytest_appintegrations.interception.install import _BotocoreFinder
 
-    assert _Watch().find_spec("botocore.session", []) is None
-    assert _Watch().find_spec("botocore.endpoint", []) is None
+    assert _BotocoreFinder().find_spec("botocore.session", []) is None
+    assert _BotocoreFinder().find_spec("botocore.endpoint", []) is None
 
 
 def test_importing_botocore_leaves_its_loader_as_it_was():
@@ -54,7 +56,7 @@ def test_importing_botocore_leaves_its_loader_as_it_was():
         "assert type(botocore.session.__loader__) is type(botocore.session.__spec__.loader) is type(botocore.__loader__)\n"
         "from pytest_appintegrations.interception.handlers import HANDLERS\n"
         "assert set(HANDLERS) <= set(botocore.handlers.BUILTIN_HANDLERS)\n"
-        "assert 'hooks.py' in botocore.session.Session.create_client.__code__.co_filename\n"
+        "assert 'botocore_patches.py' in botocore.session.Session.create_client.__code__.co_filename\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 

@@ -8,11 +8,13 @@ import re
 import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
-from pytest_appintegrations import AppIntegrationsStub, Fault, report
-from pytest_appintegrations.calls import Call
-from pytest_appintegrations.interception.http import Request
-from pytest_appintegrations.matching import presentable
-from tests.suite import FAILING, SUITE
+from pytest_appintegrations import AppIntegrationsStub, Fault
+from pytest_appintegrations.interception.messages import Request
+from pytest_appintegrations.recording.call import Call
+from pytest_appintegrations.redaction import presentable
+from pytest_appintegrations.reporting import stats
+from pytest_appintegrations.reporting import text as report
+from tests.support.suite import FAILING, SUITE
 
 TITLE = "AppIntegrations calls"
 TOTAL = "appintegrations: 5 calls, 10 attempts, 6 faults, "
@@ -136,8 +138,8 @@ def test_stubs_made_by_hand_count_and_calls_of_the_collection_do_not(pytester):
 
         @AppIntegrationsStub()
         def test_decorated():
-            from pytest_appintegrations.interception import switch
-            switch.answering_now().stub.client().list_applications()
+            from pytest_appintegrations.interception import activation
+            activation.answering_now().stub.client().list_applications()
 
         def test_of_the_module(of_the_module):
             of_the_module.client().list_applications()
@@ -208,7 +210,7 @@ def test_an_unexpected_call_is_counted_and_shown(appint_stub):
     with pytest.raises(UnexpectedCall):
         appint_stub.respond(Request("Sing", "/", b"", "r", "c", None))
     assert report.section(appint_stub.calls) == "1. Sing() in r: UnexpectedCall"
-    gathered = report.facts(appint_stub.calls, 0.0)
+    gathered = stats.facts(appint_stub.calls, 0.0)
     assert (gathered["calls"], gathered["seen"]) == (1, {})
 
 
@@ -234,9 +236,9 @@ def test_secrets_are_masked(params, shown):
 
 
 def test_outside_a_run_nothing_is_kept():
-    from pytest_appintegrations import journal
+    from pytest_appintegrations.recording import recorder
 
-    with journal.listening() as outer, journal.listening() as inner:
+    with recorder.listening() as outer, recorder.listening() as inner:
         with AppIntegrationsStub() as stub:
             stub.inject(Fault("ThrottlingException", attempts=1))
             stub.client().list_applications()

@@ -1,105 +1,154 @@
-"""The layers and the one door to each outside library, read from the imports."""
+"""Which part of the package may import which, and the one place where each outside library comes in."""
 
 from __future__ import annotations
 
 import ast
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "pytest_appintegrations"
+NAME = "pytest_appintegrations"
+PACKAGE = Path(__file__).parents[2] / NAME
 
-# From the bottom up: a module imports only from layers below its own, or from its own package.
-LAYERS = [
-    {"errors", "clock", "journal", "interception.http"},
-    {"settings", "interception.switch", "interception.doubles"},
-    {"interception.handlers"},
-    {"interception.waiting"},
-    {"interception.hooks"},
-    {"interception.aio"},
-    {"interception.watch"},
-    {"interception"},
-    {"service"},
-    {"checks", "store", "clients"},
-    {"wire"},
-    {"schema", "state", "matching"},
-    {"faults", "answers"},
-    {"tally", "calls", "operations.paging", "operations.tags"},
-    {"operations.data_integrations", "operations.event_integrations", "operations.applications"},
-    {"operations", "seeds"},
-    {"pipeline", "views"},
-    {"stub", "report"},
-    {"coverage"},
-    {"page"},
-    {"options"},
-    {"markers", "reporting"},
-    {"plugin"},
-]
-LEVEL = {module: level for level, modules in enumerate(LAYERS) for module in modules}
-
+# A folder of the package, or a file at its top: the folders and files that it may import from.
+MAY_IMPORT = {
+    "errors": "",
+    "suggestions": "",
+    "redaction": "",
+    "clock": "",
+    "settings": "suggestions clock",
+    "model": "errors suggestions",
+    "interception": "errors",
+    "clients": "model",
+    "rules": "errors suggestions redaction model",
+    "recording": "redaction model rules",
+    "backend": "errors suggestions clock settings model",
+    "pipeline": "errors clock settings model interception rules recording backend",
+    "stub": "clock settings model interception clients rules recording backend pipeline",
+    "server": "errors model interception stub",
+    "exploration": "model rules recording backend",
+    "reporting": "redaction model recording exploration",
+    "plugin": "suggestions settings model interception rules recording stub server exploration reporting",
+    "__init__": "errors",
+    "__main__": "server stub",
+}
+# An outside library: the folders and files that may import it.
 DOORS = {
-    "botocore": {
-        "service", "clients",
-        "interception.doubles", "interception.handlers", "interception.waiting", "interception.hooks", "interception.aio",
-    },
-    "aiobotocore": {"interception.doubles", "interception.aio"},
-    "jsonschema": {"schema"},
-    "freezegun": {"clock"},
-    "pytest": {"options", "markers", "reporting", "plugin"},
-}  # fmt: skip
+    "botocore": "model clients interception",
+    "aiobotocore": "interception",
+    "jsonschema": "model",
+    "freezegun": "clock",
+    "http.server": "server",
+    "pytest": "plugin",
+    "_pytest": "plugin",
+}
 
 
-def module_name(path):
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
-
-
-def imported(path):
-    """Give each module imported anywhere in a file, those for type checking alone left out."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    guarded = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
+def imports(source: str) -> set[str]:
+    """Return each module that a file imports while it runs, with each name taken out of it."""
+    tree = ast.parse(source)
     for node in ast.walk(tree):
-        if id(node) in guarded:
-            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name}: a relative import"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names}
+    return found
 
 
-MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+def part(module: str) -> str:
+    """Return the folder or top-level file of the package that a dotted name in it belongs to."""
+    return module.split(".")[1] if "." in module else "__init__"
 
 
-def test_every_module_has_its_layer():
-    assert set(MODULES) - {""} == set(LEVEL)
+def violations(sources: dict[str, str]) -> list[str]:
+    """Return what is wrong in the imports of some modules, given by their dotted names."""
+    wrong = [f"{module}: has no row in the table" for module in sources if part(module) not in MAY_IMPORT]
+    for module in [module for module in sources if part(module) in MAY_IMPORT]:
+        found = (reason(part(module), target) for target in sorted(imports(sources[module])))
+        wrong += [f"{module}: imports {why}" for why in found if why]
+    return wrong + cycles(sources)
 
 
-@pytest.mark.parametrize("module", sorted(set(MODULES) - {""}))
-def test_imports_point_down(module):
-    for target in imported(MODULES[module]):
-        name = target.removeprefix("pytest_appintegrations").lstrip(".")
-        within = f"{module}.".startswith(f"{name}.")  # Its own package, on the way to a neighbour.
-        if target.startswith("pytest_appintegrations") and name in LEVEL and not within:
-            assert LEVEL[name] < LEVEL[module], f"{module} imports {name} from above"
+def reason(here: str, target: str) -> str | None:
+    """Return what is wrong with an import of `target` in a part of the package; None if nothing is."""
+    if target.startswith("."):
+        return f"{target}, relative to itself"
+    if target.partition(".")[0] == NAME:
+        return None if part(target) in [here, "__init__", *MAY_IMPORT[here].split()] else part(target)
+    for library, parts in DOORS.items():
+        if f"{target}.".startswith(f"{library}."):
+            return None if here in parts.split() else library
+    return None if target.partition(".")[0] in sys.stdlib_module_names else f"{target}, which has no door"
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_each_library_has_one_door(module):
-    for target in imported(MODULES[module]):
-        library = target.partition(".")[0]
-        if library == "pytest_appintegrations" or library in sys.stdlib_module_names:
-            continue
-        assert module in DOORS.get(library, ()), f"{module} imports {library}"
+def cycles(sources: dict[str, str]) -> list[str]:
+    """Return the first cycle among modules."""
+    known = {
+        module: {t if t in sources else t.rpartition(".")[0] for t in imports(sources[module])} for module in sources
+    }
+    try:
+        TopologicalSorter({module: known[module] & sources.keys() - {module} for module in sources}).prepare()
+    except CycleError as cycle:
+        return [f"a cycle: {' -> '.join(cycle.args[1])}"]
+    return []
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+SOURCES = {dotted(path): path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def test_imports_follow_the_table():
+    assert violations(SOURCES) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "expected"),
+    [
+        ("rules.fault", "from pytest_appintegrations.backend import region", "imports backend"),
+        ("rules.fault", "import pytest_appintegrations.stub", "imports stub"),
+        ("rules.fault", "def f():\n    from pytest_appintegrations.stub import AppIntegrationsStub", "imports stub"),
+        ("rules.fault", "import botocore.session", "imports botocore"),
+        ("recording.call", "from pytest import fail", "imports pytest"),
+        ("clock", "import http.server", "imports http.server"),
+        ("clock", "import requests", "imports requests, which has no door"),
+        ("rules.fault", "from . import matching", "imports ..matching, relative to itself"),
+        ("novelties.thing", "import os", "has no row in the table"),
+    ],
+)
+def test_a_forbidden_import_is_found(module, line, expected):
+    assert violations({f"{NAME}.{module}": line}) == [f"{NAME}.{module}: {expected}"]
+
+
+def test_a_cycle_inside_a_folder_is_found():
+    sources = {
+        f"{NAME}.rules.fault": f"from {NAME}.rules import matching",
+        f"{NAME}.rules.matching": f"from {NAME}.rules.fault import Fault",
+    }
+    [found] = violations(sources)
+    assert found.startswith("a cycle: ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"from {NAME}.model import service",
+        "from __future__ import annotations\nimport os.path",
+        f"if TYPE_CHECKING:\n    from {NAME}.stub import AppIntegrationsStub",
+    ],
+)
+def test_an_allowed_import_is_not(line):
+    assert violations({f"{NAME}.rules.fault": line}) == []
+
+
+@pytest.mark.parametrize("module", sorted(SOURCES))
 def test_files_stay_small(module):
-    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= 250
+    assert len(SOURCES[module].splitlines()) <= 250

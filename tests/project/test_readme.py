@@ -11,7 +11,7 @@ import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 from docutils.core import publish_doctree
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.rst").read_text(encoding="utf-8")
 COMMANDS = (
     "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/pytest examples",
@@ -65,7 +65,7 @@ def test_first_test_stands_in_the_first_screen():
 
 
 def test_every_setting_is_told():
-    from pytest_appintegrations.faults import RULE_WORDS
+    from pytest_appintegrations.rules.fault import RULE_WORDS
     from pytest_appintegrations.settings import SETTINGS
 
     for name in (*SETTINGS, *RULE_WORDS):

@@ -11,8 +11,8 @@ import pytest
 from dirty_equals import IsPartialDict
 
 from pytest_appintegrations import Attempt, Call, CallLog, Fault
-from pytest_appintegrations.matching import differences
-from tests.payloads import FULL_ASSOCIATION
+from pytest_appintegrations.rules.matching import differences
+from tests.support.payloads import FULL_ASSOCIATION
 
 CREATE = "CreateDataIntegrationAssociation"
 
@@ -271,7 +271,7 @@ def test_calls_from_threads_are_all_there(appint_stub, integration):
     for thread in threads:
         thread.join()
     errors = [attempt.error for call in appint_stub.calls for attempt in call.attempts]
-    assert (handle.struck, errors.count("ThrottlingException")) == (30, 30)
+    assert (handle.hits, errors.count("ThrottlingException")) == (30, 30)
     given_up = [call for call in appint_stub.calls if call.error]
     assert len({call.params["ClientId"] for call in appint_stub.calls}) == len(appint_stub.calls) == 200
     assert len(appint_stub.data_integration_associations) == len(appint_stub.calls) - len(given_up)
@@ -296,7 +296,7 @@ def test_a_call_is_seen_while_it_is_made(appint_stub, appint_client):
         assert call.started_at <= appint_stub.clock.now()
         return {}
 
-    appint_stub.answer("ListApplications", look)
+    appint_stub.add_response("ListApplications", look)
     appint_client.list_applications()
     assert appint_stub.calls.last.started_at == appint_stub.calls.last.attempts[0].started_at
 

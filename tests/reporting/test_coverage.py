@@ -9,9 +9,9 @@ import boto3  # noqa: F401  # Else every run in process would import it anew.
 import jsonschema
 import pytest
 
-from pytest_appintegrations import service
-from pytest_appintegrations.coverage import SCHEMA, Coverage, table, verdict
-from tests.suite import FAILING, SUITE
+from pytest_appintegrations.model import service
+from pytest_appintegrations.reporting.coverage import SCHEMA, Coverage, table, verdict
+from tests.support.suite import FAILING, SUITE
 
 ASSOCIATE, GET = "CreateDataIntegrationAssociation", "GetDataIntegration"
 # What the suite calls, and meets two of.

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pytest_appintegrations import service
-from pytest_appintegrations.coverage import Coverage
-from pytest_appintegrations.page import page
-from tests.browser import CHROMIUM, Browser
+from pytest_appintegrations.model import service
+from pytest_appintegrations.reporting.coverage import Coverage
+from pytest_appintegrations.reporting.coverage_html import page
+from tests.support.browser import CHROMIUM, Browser
 
 GET, LIST = "GetDataIntegration", "ListDataIntegrations"
 SLY = "test_it.py::test[<script>alert('x')</script>&\"]"

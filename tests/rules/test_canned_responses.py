@@ -8,8 +8,9 @@ from unittest.mock import ANY
 
 import pytest
 
-from pytest_appintegrations import Fault, UnexpectedCall, service
-from tests.payloads import NEW_APPLICATION, without_metadata
+from pytest_appintegrations import Fault, UnexpectedCall
+from pytest_appintegrations.model import service
+from tests.support.payloads import NEW_APPLICATION, without_metadata
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 OTHER = "11111111-1111-1111-1111-111111111111"
@@ -23,7 +24,7 @@ def name_of(client, identifier=NOBODY):
 @pytest.mark.parametrize("operation", ["GetApplication", "get_application"])
 def test_is_given_instead_of_the_stores(appint_stub, appint_client, operation):
     answer = {"Name": "mine", "CreatedTime": THEN, "Permissions": [], "Tags": {}}
-    assert appint_stub.answer(operation, answer) is None
+    assert appint_stub.add_response(operation, answer) is None
     answer["Permissions"].append("late")
     for _ in range(2):
         response = without_metadata(appint_client.get_application(Arn=NOBODY))
@@ -34,15 +35,15 @@ def test_is_given_instead_of_the_stores(appint_stub, appint_client, operation):
 
 def test_lists_may_be_empty_and_other_operations_are_the_stores(appint_stub, appint_client):
     appint_stub.applications.add(Name="stored")
-    appint_stub.answer("ListApplications", {"Applications": []})
+    appint_stub.add_response("ListApplications", {"Applications": []})
     assert without_metadata(appint_client.list_applications()) == {"Applications": []}
     [key] = appint_stub.applications
     assert name_of(appint_client, key) == "stored"
 
 
 def test_nothing_is_an_answer(appint_stub, appint_client):
-    appint_stub.answer("GetApplication", {})
-    appint_stub.answer("DeleteApplication", {})
+    appint_stub.add_response("GetApplication", {})
+    appint_stub.add_response("DeleteApplication", {})
     assert without_metadata(appint_client.get_application(Arn=NOBODY)) == {}
     assert without_metadata(appint_client.delete_application(Arn=NOBODY)) == {}
 
@@ -58,7 +59,7 @@ def test_nothing_is_an_answer(appint_stub, appint_client):
     ],
 )
 def test_when_picks_the_calls(appint_stub, appint_client, error_of, when, others):
-    appint_stub.answer("UpdateApplication", {}, when=when)
+    appint_stub.add_response("UpdateApplication", {}, when=when)
     config = NEW_APPLICATION["ApplicationSourceConfig"]
     appint_client.update_application(Arn=NOBODY, ApplicationSourceConfig=config)
     if others:
@@ -68,9 +69,9 @@ def test_when_picks_the_calls(appint_stub, appint_client, error_of, when, others
 
 
 def test_the_first_unspent_one_that_matches(appint_stub, appint_client, error_of):
-    appint_stub.answer("GetApplication", {"Name": "once"}, calls=1)
-    appint_stub.answer("GetApplication", {"Name": "other"}, when={"Arn": OTHER}, calls=2)
-    appint_stub.answer("GetApplication", {"Name": "then"}, calls=1)
+    appint_stub.add_response("GetApplication", {"Name": "once"}, calls=1)
+    appint_stub.add_response("GetApplication", {"Name": "other"}, when={"Arn": OTHER}, calls=2)
+    appint_stub.add_response("GetApplication", {"Name": "then"}, calls=1)
     assert [name_of(appint_client, key) for key in (NOBODY, NOBODY, OTHER, OTHER)] == ["once", "then", "other", "other"]
     assert error_of(appint_client.get_application, Arn=OTHER)[0] == "ResourceNotFoundException"
 
@@ -83,7 +84,7 @@ def test_a_function_sees_the_parameters_and_may_count(appint_stub, appint_client
         params.clear()
         return {"Name": f"desk-{len(seen)}"}
 
-    appint_stub.answer("GetApplication", answer)
+    appint_stub.add_response("GetApplication", answer)
     assert [name_of(appint_client), name_of(appint_client, OTHER)] == ["desk-1", "desk-2"]
     assert seen == [{"Arn": NOBODY}, {"Arn": OTHER}]
     assert appint_stub.calls.last.params == {"Arn": OTHER}
@@ -96,9 +97,9 @@ def test_a_retried_attempt_has_the_answer_of_its_call(appint_stub, appint_client
         attempts_before.append(len(appint_stub.calls.last.attempts))
         return {"Name": next(given)}
 
-    appint_stub.answer("GetApplication", answer, calls=1)
-    appint_stub.answer("GetApplication", answer, calls=1)
-    appint_stub.inject(Fault("InternalServiceError", attempts=2, applied=True))
+    appint_stub.add_response("GetApplication", answer, calls=1)
+    appint_stub.add_response("GetApplication", answer, calls=1)
+    appint_stub.inject(Fault("InternalServiceError", attempts=2, lose_response=True))
     assert name_of(appint_client) == "first"
     assert len(appint_stub.calls.last.attempts) == 3
     assert name_of(appint_client) == "second"
@@ -107,7 +108,7 @@ def test_a_retried_attempt_has_the_answer_of_its_call(appint_stub, appint_client
 
 def test_faults_and_checks_come_before_it(appint_stub, appint_client, error_of):
     calls = []
-    appint_stub.answer("GetApplication", lambda params: calls.append(params) or {}, calls=1)
+    appint_stub.add_response("GetApplication", lambda params: calls.append(params) or {}, calls=1)
     with appint_stub.inject(Fault("AccessDeniedException", calls=1)):
         assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "AccessDeniedException"
     assert error_of(appint_client.get_application, Arn="a name")[0] == "InvalidRequestException"
@@ -117,18 +118,18 @@ def test_faults_and_checks_come_before_it(appint_stub, appint_client, error_of):
 
 
 def test_reset_forgets_it(appint_stub, appint_client, error_of):
-    appint_stub.answer("GetApplication", {"Name": "mine"})
+    appint_stub.add_response("GetApplication", {"Name": "mine"})
     appint_stub.reset()
     assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
 
 
 def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, monkeypatch):
-    from pytest_appintegrations import operations
+    from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
     with pytest.raises(UnexpectedCall, match="GetApplication was called, and this stub has no answer"):
         appint_client.get_application(Arn=NOBODY)
-    appint_stub.answer("GetApplication", {"Name": "mine"})
+    appint_stub.add_response("GetApplication", {"Name": "mine"})
     assert name_of(appint_client) == "mine"
 
 
@@ -158,7 +159,7 @@ def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, 
 )  # fmt: skip
 def test_what_can_be_no_answer(appint_stub, appint_client, error_of, args, words, error, message):
     with pytest.raises(error, match=message):
-        appint_stub.answer(*args, **words)
+        appint_stub.add_response(*args, **words)
     assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
 
 
@@ -174,7 +175,7 @@ def test_what_can_be_no_answer(appint_stub, appint_client, error_of, args, words
     ],
 )
 def test_a_functions_wrong_answer_cannot_be_swallowed(appint_stub, appint_client, answer, message):
-    appint_stub.answer("GetApplication", lambda params: answer)
+    appint_stub.add_response("GetApplication", lambda params: answer)
 
     def code_under_test():
         try:
@@ -192,7 +193,7 @@ def test_a_functions_wrong_answer_in_a_thread_fails_the_test(pytester):
         import threading
 
         def test_it(appint_stub, appint_client):
-            appint_stub.answer("ListApplications", lambda params: {"Applications": [{"Nmae": "x"}]})
+            appint_stub.add_response("ListApplications", lambda params: {"Applications": [{"Nmae": "x"}]})
 
             def run():
                 try:
@@ -210,7 +211,7 @@ def test_a_functions_wrong_answer_in_a_thread_fails_the_test(pytester):
 
 
 def test_calls_of_many_threads_are_counted(appint_stub, appint_client, error_of):
-    appint_stub.answer("GetApplication", {"Name": "mine"}, calls=5)
+    appint_stub.add_response("GetApplication", {"Name": "mine"}, calls=5)
     names = []
 
     def run():
@@ -229,4 +230,4 @@ def test_calls_of_many_threads_are_counted(appint_stub, appint_client, error_of)
 
 @pytest.mark.parametrize("operation", service.operations())
 def test_every_operation_takes_one(appint_stub, operation):
-    appint_stub.answer(operation, {})
+    appint_stub.add_response(operation, {})

@@ -15,8 +15,9 @@ from dirty_equals import IsStr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_appintegrations import AppIntegrationsStub, Fault, UnexpectedCall, service
-from pytest_appintegrations.tally import Tally
+from pytest_appintegrations import AppIntegrationsStub, Fault, UnexpectedCall
+from pytest_appintegrations.model import service
+from pytest_appintegrations.rules.injection import InjectedFault
 
 CREATE = "CreateDataIntegrationAssociation"
 
@@ -92,8 +93,8 @@ def test_attempts_are_struck_and_retried_without_waiting(appint_stub, mode):
     started = time.monotonic()
     for _ in range(20):
         client.list_data_integrations()
-    assert handle.struck == 3
-    assert handle.spent
+    assert handle.hits == 3
+    assert handle.exhausted
     assert attempts_of(appint_stub) == [["ThrottlingException"] * 3 + [None]] + [[None]] * 19
     delays = [attempt.backoff for attempt in appint_stub.calls[0].attempts]
     assert delays[-1] is None
@@ -168,11 +169,11 @@ def test_calls_strikes_every_attempt_of_n_calls(appint_stub):
         with pytest.raises(client.exceptions.ThrottlingException):
             client.list_data_integrations()
     client.list_data_integrations()
-    assert (handle.struck, handle.spent) == (6, True)
+    assert (handle.hits, handle.exhausted) == (6, True)
 
 
 def test_after_lets_calls_through_first(appint_stub, appint_client):
-    appint_stub.inject(Fault("InvalidRequestException", operation="ListDataIntegrations", after=2, calls=1))
+    appint_stub.inject(Fault("InvalidRequestException", operation="ListDataIntegrations", after_calls=2, calls=1))
     for failing in (False, False, True, False):
         if failing:
             with pytest.raises(appint_client.exceptions.InvalidRequestException):
@@ -212,12 +213,12 @@ def test_when_is_a_part_of_the_parameters_or_a_function(appint_stub, appint_clie
         create(appint_client, **params)
         [association] = appint_stub.data_integration_associations.values()
         assert association["ClientId"] == "a"
-    assert handle.struck == strikes
+    assert handle.hits == strikes
 
 
 @pytest.mark.parametrize("inject", [
     lambda stub, when: stub.inject(Fault("ThrottlingException", when=when, optional=True)),
-    lambda stub, when: stub.answer("ListApplications", {}, when=when),
+    lambda stub, when: stub.add_response("ListApplications", {}, when=when),
 ])  # fmt: skip
 def test_a_function_that_fails_is_told_and_not_swallowed(appint_stub, appint_client, inject):
     inject(appint_stub, lambda params: params["Name"] == "orders")
@@ -234,8 +235,8 @@ def test_first_unspent_fault_strikes(appint_stub):
     handle = appint_stub.inject(Fault("ThrottlingException", attempts=1), Fault("InternalServiceError", attempts=2))
     client.list_data_integrations()
     assert attempts_of(appint_stub) == [["ThrottlingException", "InternalServiceError", "InternalServiceError", None]]
-    assert (handle.struck, handle.spent) == (3, True)
-    assert [each.struck for each in appint_stub.faults] == [1, 2]
+    assert (handle.hits, handle.exhausted) == (3, True)
+    assert [each.hits for each in appint_stub.faults] == [1, 2]
     assert repr(handle) == (
         "<Fault('ThrottlingException', attempts=1), Fault('InternalServiceError', attempts=2): struck 3>"
     )
@@ -257,7 +258,7 @@ def test_a_handle_withdraws_its_faults(appint_stub, appint_client):
             appint_client.list_data_integrations()
         assert len(appint_stub.faults) == 2
     appint_client.list_data_integrations()
-    assert handle.struck == 1
+    assert handle.hits == 1
     assert len(appint_stub.faults) == 1
 
 
@@ -279,15 +280,15 @@ def test_network_errors_are_botocores_own_and_retried(appint_stub, name):
 def test_applied_takes_effect_although_the_answer_is_lost(appint_stub, integration):
     impatient = appint_stub.client(config=Config(retries={"total_max_attempts": 1}))
     for applied, recorded in ((False, 0), (True, 1)):
-        with appint_stub.inject(Fault("ReadTimeoutError", applied=applied)), pytest.raises(ReadTimeoutError):
+        with appint_stub.inject(Fault("ReadTimeoutError", lose_response=applied)), pytest.raises(ReadTimeoutError):
             create(impatient, ClientToken="t")
         assert len(appint_stub.data_integration_associations) == recorded
     client = appint_stub.client(config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
-    appint_stub.inject(Fault("ReadTimeoutError", applied=True, attempts=1))
+    appint_stub.inject(Fault("ReadTimeoutError", lose_response=True, attempts=1))
     create(client, ClientToken="t")
     assert len(appint_stub.calls.last.attempts) == 2
     assert len(appint_stub.data_integration_associations) == 1
-    appint_stub.inject(Fault("InternalServiceError", applied=True))
+    appint_stub.inject(Fault("InternalServiceError", lose_response=True))
     with pytest.raises(client.exceptions.InternalServiceError):
         client.get_data_integration(Identifier="nothing")
 
@@ -350,9 +351,9 @@ RETRYABLE = "ThrottlingException"
         ((RETRYABLE,), {"attempts": "2"}, TypeError, "attempts must be a whole number, not '2'"),
         ((RETRYABLE,), {"calls": -1}, ValueError, "calls must be 1 or more"),
         ((RETRYABLE,), {"calls": True}, TypeError, "calls must be a whole number"),
-        ((RETRYABLE,), {"after": -1}, ValueError, "after must be 0 or more"),
-        ((RETRYABLE,), {"after": None}, TypeError, "after must be a whole number, not None"),
-        ((RETRYABLE,), {"applied": "no"}, TypeError, "applied must be True or False, not 'no'"),
+        ((RETRYABLE,), {"after_calls": -1}, ValueError, "after_calls must be 0 or more"),
+        ((RETRYABLE,), {"after_calls": None}, TypeError, "after_calls must be a whole number, not None"),
+        ((RETRYABLE,), {"lose_response": "no"}, TypeError, "lose_response must be True or False, not 'no'"),
         ((RETRYABLE,), {"optional": 1}, TypeError, "optional must be True or False, not 1"),
         ((RETRYABLE,), {"retry_after": float("inf")}, ValueError, "retry_after must be 0 or more, not inf"),
         ((RETRYABLE,), {"retry_after": float("nan")}, ValueError, "retry_after must be 0 or more, not nan"),
@@ -448,13 +449,13 @@ class TestUnused:
     def test_how_near_it_came(self):
         complaint = self.complaint(
             Fault("ThrottlingException", when={"Name": "x"}),
-            Fault("InvalidRequestException", after=1),
+            Fault("InvalidRequestException", after_calls=1),
             Fault("AccessDeniedException", probability=0),
             before=lambda client: client.list_data_integrations(),
         )
         assert complaint.splitlines() == [
             "Fault('ThrottlingException', when={'Name': 'x'}) never struck: 1 call of the operation did not match when=",
-            "Fault('InvalidRequestException', after=1) never struck: 1 call let through by after=",
+            "Fault('InvalidRequestException', after_calls=1) never struck: 1 call let through by after_calls=",
             "Fault('AccessDeniedException', probability=0) never struck: 1 call spared by probability=",
         ]
 
@@ -469,7 +470,7 @@ class TestUnused:
         complaint = self.complaint(
             first,
             Fault("ThrottlingException", when={"Name": "x"}),
-            Fault("InternalServiceError", operation="list_data_integrations", after=1),
+            Fault("InternalServiceError", operation="list_data_integrations", after_calls=1),
             Fault("ResourceNotFoundException", operation="get_event_integration", when={"Name": "b"}),
             Fault(
                 "InvalidRequestException", when=lambda params: params["Name"] in "ab", operation="get_event_integration"
@@ -482,7 +483,7 @@ class TestUnused:
         )  # The struck calls never came as far.
         assert [line.partition(" never struck: ")[2] for line in complaint.splitlines()] == [
             "1 call of the operation did not match when=",
-            "1 call let through by after=",
+            "1 call let through by after_calls=",
             f"1 call struck by {first!r}, which comes first",
             f"2 calls struck by {first!r}, which comes first",
             f"1 call spared by probability=; 2 calls struck by {first!r}, which comes first",
@@ -541,7 +542,7 @@ def unanswered(client):
 def test_tally_counts_right(limit, number, after, calls):
     """Against the plainest reading of the rule, for any sequence of calls with so many attempts each."""
     rule = {limit: number} if limit else {}
-    tally = Tally(Fault("ThrottlingException", after=after, **rule))
+    tally = InjectedFault(Fault("ThrottlingException", after_calls=after, **rule))
     struck = [
         tally.strikes(str(call), "ListApplications", {}, random.Random(0))
         for call, attempts in enumerate(calls)
@@ -555,7 +556,7 @@ def test_tally_counts_right(limit, number, after, calls):
     else:
         expected = eligible
     assert [error is not None for error in struck] == expected
-    assert tally.struck == sum(expected)
+    assert tally.hits == sum(expected)
 
 
 def test_a_fault_is_a_value_whatever_its_when():

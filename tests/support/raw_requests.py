@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from pytest_appintegrations import service
-from tests.payloads import ARN
-from tests.shapes import valid
+from pytest_appintegrations.model import service
+from tests.support.payloads import ARN
+from tests.support.shapes import valid
 
 # The id, the name, or both, of everything that there is.
 KNOWN = "11111111-2222-4333-a444-555555555555"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tests.payloads import UUID
+from tests.support.payloads import UUID
 
 INVALID, MISSING = "InvalidRequestException", "ResourceNotFoundException"
 QUOTAS = {"data-integration": 3, "data-integration-association": 2, "event-integration": 3, "application": 3}

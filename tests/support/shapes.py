@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from tests.payloads import ARN
+from tests.support.payloads import ARN
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 _TEXTS = (

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from pytest_appintegrations import service
-from pytest_appintegrations.operations import applications, data_integrations, event_integrations, tags
-from pytest_appintegrations.state import State
-from pytest_appintegrations.store import Record
+from pytest_appintegrations.backend.operations import applications, data_integrations, event_integrations, tags
+from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend.resources import Record
+from pytest_appintegrations.model import service
 
-Operation = Callable[[State, dict[str, Any]], Record]
+Operation = Callable[[RegionState, dict[str, Any]], Record]
 
 _FAMILIES = (applications, data_integrations, event_integrations, tags)
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_appintegrations import service
+from pytest_appintegrations.backend.operations.paging import page
+from pytest_appintegrations.backend.operations.tags import check_tags
+from pytest_appintegrations.backend.region import RegionState, not_found
+from pytest_appintegrations.backend.resources import APPLICATION, Record
+from pytest_appintegrations.backend.resources import APPLICATION_ASSOCIATION as ASSOCIATION
 from pytest_appintegrations.errors import ServiceError
-from pytest_appintegrations.operations.paging import page
-from pytest_appintegrations.operations.tags import check_tags
-from pytest_appintegrations.state import State, not_found
-from pytest_appintegrations.store import APPLICATION, Record
-from pytest_appintegrations.store import APPLICATION_ASSOCIATION as ASSOCIATION
+from pytest_appintegrations.model import service
 
 Params = dict[str, Any]
 
@@ -20,7 +20,7 @@ Params = dict[str, Any]
 _QUALIFIER = re.compile(r":[\w$]+\Z")
 
 
-def create_application(state: State, params: Params) -> Record:
+def create_application(state: RegionState, params: Params) -> Record:
     """Make an application."""
     check_tags(params.get("Tags", {}), "Tags")
     _check_auth(params, "create")
@@ -34,19 +34,19 @@ def create_application(state: State, params: Params) -> Record:
     return state.remember(scope, params, add_application(state, params))
 
 
-def get_application(state: State, params: Params) -> Record:
+def get_application(state: RegionState, params: Params) -> Record:
     """Show one application."""
     return _existing(state, params["Arn"])
 
 
-def list_applications(state: State, params: Params) -> Record:
+def list_applications(state: RegionState, params: Params) -> Record:
     """Show the applications of the region, or those of one type."""
     wanted = params.get("ApplicationType")
     keep = (lambda record: _type(record) == wanted) if wanted else None
     return page(state, APPLICATION, params, member="Applications", keep=keep)
 
 
-def update_application(state: State, params: Params) -> Record:
+def update_application(state: RegionState, params: Params) -> Record:
     """Change what an application has under the names given, each as a whole."""
     record = _existing(state, params["Arn"])
     changed = {**record, **params, "Arn": record["Arn"]}
@@ -56,7 +56,7 @@ def update_application(state: State, params: Params) -> Record:
     return {}
 
 
-def delete_application(state: State, params: Params) -> Record:
+def delete_application(state: RegionState, params: Params) -> Record:
     """Remove an application that nothing is associated with, or by force with its associations."""
     record = _existing(state, params["Arn"])
     associations = state.records(ASSOCIATION)
@@ -69,13 +69,13 @@ def delete_application(state: State, params: Params) -> Record:
     return {}
 
 
-def list_application_associations(state: State, params: Params) -> Record:
+def list_application_associations(state: RegionState, params: Params) -> Record:
     """Show the associations of an application."""
     parent = _existing(state, params["ApplicationId"])
     return page(state, ASSOCIATION, params, member="ApplicationAssociations", parent=parent["Arn"])
 
 
-def add_application(state: State, members: Mapping[str, Any]) -> Record:
+def add_application(state: RegionState, members: Mapping[str, Any]) -> Record:
     """Record an application; nothing is checked."""
     key = members.get("Id") or next(state.ids)
     modified = _modified(state)
@@ -89,14 +89,14 @@ def add_application(state: State, members: Mapping[str, Any]) -> Record:
     return state.records(APPLICATION).add(record)
 
 
-def _existing(state: State, identifier: str) -> Record:
+def _existing(state: RegionState, identifier: str) -> Record:
     record = state.find(APPLICATION, _QUALIFIER.sub("", identifier))
     if record is None:
         raise not_found(APPLICATION, identifier)
     return record
 
 
-def _modified(state: State) -> Record:
+def _modified(state: RegionState) -> Record:
     known = service.members(service.shape("GetApplicationResponse"))
     modified = {"LastModifiedTime": state.clock.now(), "LastModifiedRegion": state.region}
     return {name: value for name, value in modified.items() if name in known}

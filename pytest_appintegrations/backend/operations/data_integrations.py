@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pytest_appintegrations.backend.operations.paging import page
+from pytest_appintegrations.backend.operations.tags import check_tags
+from pytest_appintegrations.backend.region import RegionState, not_found
+from pytest_appintegrations.backend.resources import DATA_INTEGRATION as INTEGRATION
+from pytest_appintegrations.backend.resources import DATA_INTEGRATION_ASSOCIATION as ASSOCIATION
+from pytest_appintegrations.backend.resources import Record
 from pytest_appintegrations.errors import ServiceError
-from pytest_appintegrations.operations.paging import page
-from pytest_appintegrations.operations.tags import check_tags
-from pytest_appintegrations.state import State, not_found
-from pytest_appintegrations.store import DATA_INTEGRATION as INTEGRATION
-from pytest_appintegrations.store import DATA_INTEGRATION_ASSOCIATION as ASSOCIATION
-from pytest_appintegrations.store import Record
 
 Params = dict[str, Any]
 
@@ -23,7 +23,7 @@ _IN_PROGRESS = {"ExecutionStatus": "IN_PROGRESS"}
 _NOT_OF_S3 = ("ScheduleConfig", "FileConfiguration", "ObjectConfiguration")
 
 
-def create_data_integration(state: State, params: Params) -> Record:
+def create_data_integration(state: RegionState, params: Params) -> Record:
     """Make a data integration."""
     check_tags(params.get("Tags", {}), "Tags")
     scope = ("CreateDataIntegration",)
@@ -41,17 +41,17 @@ def create_data_integration(state: State, params: Params) -> Record:
     return state.remember(scope, params, {**record, "ClientToken": params.get("ClientToken")})
 
 
-def get_data_integration(state: State, params: Params) -> Record:
+def get_data_integration(state: RegionState, params: Params) -> Record:
     """Show one data integration."""
     return state.existing(INTEGRATION, params["Identifier"])
 
 
-def list_data_integrations(state: State, params: Params) -> Record:
+def list_data_integrations(state: RegionState, params: Params) -> Record:
     """Show the data integrations of the region."""
     return page(state, INTEGRATION, params, member="DataIntegrations")
 
 
-def update_data_integration(state: State, params: Params) -> Record:
+def update_data_integration(state: RegionState, params: Params) -> Record:
     """Rename a data integration or describe it anew."""
     record = state.existing(INTEGRATION, params["Identifier"])
     changes: Record = {member: params[member] for member in ("Name", "Description") if member in params}
@@ -66,7 +66,7 @@ def update_data_integration(state: State, params: Params) -> Record:
     return {}
 
 
-def delete_data_integration(state: State, params: Params) -> Record:
+def delete_data_integration(state: RegionState, params: Params) -> Record:
     """Remove a data integration that nothing is associated with."""
     record = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
     if state.records(ASSOCIATION).count(record["Arn"]):
@@ -78,7 +78,7 @@ def delete_data_integration(state: State, params: Params) -> Record:
     return {}
 
 
-def create_data_integration_association(state: State, params: Params) -> Record:
+def create_data_integration_association(state: RegionState, params: Params) -> Record:
     """Associate a data integration with a client or a destination, and start its execution on demand."""
     parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
     scope = ("CreateDataIntegrationAssociation", parent["Id"])
@@ -94,7 +94,7 @@ def create_data_integration_association(state: State, params: Params) -> Record:
     return state.remember(scope, params, add_association(state, parent, params))
 
 
-def list_data_integration_associations(state: State, params: Params) -> Record:
+def list_data_integration_associations(state: RegionState, params: Params) -> Record:
     """Show the associations of a data integration, with the status of their last execution."""
     parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
     answer = page(state, ASSOCIATION, params, member="DataIntegrationAssociations", parent=parent["Arn"])
@@ -102,7 +102,7 @@ def list_data_integration_associations(state: State, params: Params) -> Record:
     return answer
 
 
-def update_data_integration_association(state: State, params: Params) -> Record:
+def update_data_integration_association(state: RegionState, params: Params) -> Record:
     """Configure the execution anew, which runs it again where it is on demand."""
     parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
     identifier = params["DataIntegrationAssociationIdentifier"]
@@ -121,7 +121,7 @@ def update_data_integration_association(state: State, params: Params) -> Record:
     return {}
 
 
-def add_integration(state: State, members: Mapping[str, Any]) -> Record:
+def add_integration(state: RegionState, members: Mapping[str, Any]) -> Record:
     """Record a data integration; nothing is checked."""
     key = members.get("Id") or next(state.ids)
     record = {**members, "Arn": state.arn(INTEGRATION, key), "Id": key}
@@ -129,7 +129,7 @@ def add_integration(state: State, members: Mapping[str, Any]) -> Record:
     return state.records(INTEGRATION).add(record)
 
 
-def add_association(state: State, parent: Record, members: Mapping[str, Any]) -> Record:
+def add_association(state: RegionState, parent: Record, members: Mapping[str, Any]) -> Record:
     """Record an association with a data integration and start its execution; nothing is checked."""
     key = members.get(ASSOCIATION.key) or next(state.ids)
     record = {name: value for name, value in members.items() if name not in NOT_RECORDED}
@@ -143,7 +143,7 @@ def add_association(state: State, parent: Record, members: Mapping[str, Any]) ->
     return state.records(ASSOCIATION).add(record)
 
 
-def settled(state: State, record: Record) -> Record:
+def settled(state: RegionState, record: Record) -> Record:
     """Complete the execution of an association if the clock is far enough past its start."""
     began, seconds = state.executions_began.get(record[ASSOCIATION.key]), state.settings.execution_seconds
     if began is None or seconds is None or _status(record) != "IN_PROGRESS":
@@ -153,7 +153,7 @@ def settled(state: State, record: Record) -> Record:
     return set_status(state, record, "COMPLETED", None)
 
 
-def set_status(state: State, record: Record, status: str, message: str | None) -> Record:
+def set_status(state: RegionState, record: Record, status: str, message: str | None) -> Record:
     """Record how the last execution of an association stands; one in progress begins now."""
     last: dict[str, str] = {"ExecutionStatus": status}
     if message is not None:
@@ -163,14 +163,14 @@ def set_status(state: State, record: Record, status: str, message: str | None) -
     return state.records(ASSOCIATION).replace({**record, "LastExecutionStatus": last})
 
 
-def _start(state: State, record: Record) -> None:
+def _start(state: RegionState, record: Record) -> None:
     """Start the execution of a record that is not in its store yet, if it is on demand."""
     if record.get("ExecutionConfiguration", {}).get("ExecutionMode") == "ON_DEMAND":
         _begin(state, record[ASSOCIATION.key])
         record["LastExecutionStatus"] = _IN_PROGRESS
 
 
-def _begin(state: State, key: str) -> None:
+def _begin(state: RegionState, key: str) -> None:
     if state.settings.execution_seconds is not None:  # Else nobody ever asks.
         state.executions_began[key] = state.clock.now()
 

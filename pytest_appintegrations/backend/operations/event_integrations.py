@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pytest_appintegrations.backend.operations.paging import page
+from pytest_appintegrations.backend.operations.tags import check_tags
+from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend.resources import EVENT_INTEGRATION as INTEGRATION
+from pytest_appintegrations.backend.resources import EVENT_INTEGRATION_ASSOCIATION as ASSOCIATION
+from pytest_appintegrations.backend.resources import Record
 from pytest_appintegrations.errors import ServiceError
-from pytest_appintegrations.operations.paging import page
-from pytest_appintegrations.operations.tags import check_tags
-from pytest_appintegrations.state import State
-from pytest_appintegrations.store import EVENT_INTEGRATION as INTEGRATION
-from pytest_appintegrations.store import EVENT_INTEGRATION_ASSOCIATION as ASSOCIATION
-from pytest_appintegrations.store import Record
 
 Params = dict[str, Any]
 
 
-def create_event_integration(state: State, params: Params) -> Record:
+def create_event_integration(state: RegionState, params: Params) -> Record:
     """Make an event integration."""
     check_tags(params.get("Tags", {}), "Tags")
     scope = ("CreateEventIntegration",)
@@ -32,17 +32,17 @@ def create_event_integration(state: State, params: Params) -> Record:
     return state.remember(scope, params, add_integration(state, params))
 
 
-def get_event_integration(state: State, params: Params) -> Record:
+def get_event_integration(state: RegionState, params: Params) -> Record:
     """Show one event integration."""
     return state.existing(INTEGRATION, params["Name"])
 
 
-def list_event_integrations(state: State, params: Params) -> Record:
+def list_event_integrations(state: RegionState, params: Params) -> Record:
     """Show the event integrations of the region."""
     return page(state, INTEGRATION, params, member="EventIntegrations")
 
 
-def update_event_integration(state: State, params: Params) -> Record:
+def update_event_integration(state: RegionState, params: Params) -> Record:
     """Describe an event integration anew."""
     record = state.existing(INTEGRATION, params["Name"])
     # Its name stays as it is: the model has no way to change one, and where nothing is validated an ARN names it too.
@@ -50,7 +50,7 @@ def update_event_integration(state: State, params: Params) -> Record:
     return {}
 
 
-def delete_event_integration(state: State, params: Params) -> Record:
+def delete_event_integration(state: RegionState, params: Params) -> Record:
     """Remove an event integration that nothing is associated with."""
     name = state.existing(INTEGRATION, params["Name"])["Name"]
     if state.records(ASSOCIATION).count(name):
@@ -62,13 +62,13 @@ def delete_event_integration(state: State, params: Params) -> Record:
     return {}
 
 
-def list_event_integration_associations(state: State, params: Params) -> Record:
+def list_event_integration_associations(state: RegionState, params: Params) -> Record:
     """Show the associations of an event integration."""
     name = state.existing(INTEGRATION, params["EventIntegrationName"])["Name"]
     return page(state, ASSOCIATION, params, member="EventIntegrationAssociations", parent=name)
 
 
-def add_integration(state: State, members: Mapping[str, Any]) -> Record:
+def add_integration(state: RegionState, members: Mapping[str, Any]) -> Record:
     """Record an event integration; nothing is checked."""
     record = {INTEGRATION.arn: state.arn(INTEGRATION, members["Name"])}
     record.update((name, value) for name, value in members.items() if name != "ClientToken")

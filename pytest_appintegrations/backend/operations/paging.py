@@ -6,14 +6,14 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend.resources import Record, ResourceType
 from pytest_appintegrations.errors import ServiceError
-from pytest_appintegrations.state import State
-from pytest_appintegrations.store import Kind, Record
 
 
 def page(
-    state: State,
-    kind: Kind,
+    state: RegionState,
+    kind: ResourceType,
     params: dict[str, Any],
     *,
     member: str,

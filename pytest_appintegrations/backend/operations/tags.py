@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_appintegrations import service
+from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES, Record, ResourceType
 from pytest_appintegrations.errors import ServiceError
-from pytest_appintegrations.state import State
-from pytest_appintegrations.store import KINDS, Kind, Record
+from pytest_appintegrations.model import service
 
 Params = dict[str, Any]
 
@@ -18,7 +18,7 @@ KEY_PATTERN = r"^(?!aws:)[a-zA-Z+-=._:/]+$"
 _KEY = re.compile(rf"(?:{KEY_PATTERN})\Z")
 
 
-def tag_resource(state: State, params: Params) -> Record:
+def tag_resource(state: RegionState, params: Params) -> Record:
     """Put tags on a resource, over those with the same keys."""
     check_tags(params["tags"], "tags")
     kind, record = _tagged(state, params["resourceArn"])
@@ -34,7 +34,7 @@ def tag_resource(state: State, params: Params) -> Record:
     return {}
 
 
-def untag_resource(state: State, params: Params) -> Record:
+def untag_resource(state: RegionState, params: Params) -> Record:
     """Take tags off a resource; keys that it does not have do not matter."""
     kind, record = _tagged(state, params["resourceArn"])
     tags = {key: value for key, value in record.get("Tags", {}).items() if key not in params["tagKeys"]}
@@ -43,7 +43,7 @@ def untag_resource(state: State, params: Params) -> Record:
     return {}
 
 
-def list_tags_for_resource(state: State, params: Params) -> Record:
+def list_tags_for_resource(state: RegionState, params: Params) -> Record:
     """Show the tags of a resource."""
     _, record = _tagged(state, params["resourceArn"])
     return {"tags": record.get("Tags", {})}
@@ -60,9 +60,9 @@ def check_tags(tags: Mapping[str, str], member: str) -> None:
             )
 
 
-def _tagged(state: State, arn: str) -> tuple[Kind, Record]:
+def _tagged(state: RegionState, arn: str) -> tuple[ResourceType, Record]:
     resource = arn.split(":", 5)[-1].partition("/")[0]
-    for kind in KINDS:
+    for kind in RESOURCE_TYPES:
         if kind.resource == resource:
             return kind, state.existing(kind, arn)
     raise ServiceError("ResourceNotFoundException", f"Could not find Resource with identifier: {arn}")
