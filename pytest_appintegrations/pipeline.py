@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
@@ -15,9 +14,9 @@ from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception.messages import Request, Response
 from pytest_appintegrations.model import rest_json, service, validation
-from pytest_appintegrations.recording import recorder
-from pytest_appintegrations.recording.call import Call
+from pytest_appintegrations.recording import run_activity
 from pytest_appintegrations.recording.call_log import CallLog
+from pytest_appintegrations.recording.recorder import CallRecorder
 from pytest_appintegrations.rules.canned_responses import CannedResponses
 from pytest_appintegrations.rules.fault import TRANSPORT_ERRORS, Fault
 from pytest_appintegrations.rules.injection import FaultEffect, FaultInjector
@@ -35,9 +34,8 @@ class Pipeline:
         self.quotas = Quotas()
         self.faults = FaultInjector(self.lock)
         self.answers = CannedResponses()
-        self._calls: list[Call] = []
-        self.calls = CallLog(self._calls)
-        self._by_id: dict[str, Call] = {}
+        self.recorder = CallRecorder(self.lock, clock.now)
+        self.calls = CallLog(self.recorder.calls)
         self._regions: dict[str, RegionState] = {}
         self.reset(seed)
 
@@ -47,9 +45,8 @@ class Pipeline:
             self.quotas.reset(self.settings.quotas)
             self.faults.reset(seed)
             self.answers.reset()
-            self._calls.clear()
-            self._by_id.clear()
-            self._ids, self._request_ids = ids(seed), ids(f"requests of {seed}")
+            self.recorder.reset(ids(f"requests of {seed}"))
+            self._ids = ids(seed)
             for state in self._regions.values():
                 state.reset(self._ids)
 
@@ -62,65 +59,50 @@ class Pipeline:
         return state
 
     def respond(self, request: Request) -> Response:
-        """Answer one attempt, or raise what botocore or the test shall see instead; it is recorded either way."""
-        with self.lock:
-            started_at, request_id = self.clock.now(), next(self._request_ids)
-            call = self._by_id.get(request.call_id) or self._begin(request, started_at)
-            status, code, fault, answer = None, None, None, None
-            params: dict[str, Any] = {}
-            headers = {"content-type": "application/json", "x-amzn-RequestId": request_id}
+        """Return the response to one attempt, or raise what the caller is to see; it is recorded either way."""
+        attempt = self.recorder.attempt(request.call_id, request.operation, request.region)
+        with self.lock, attempt:
+            headers = {"content-type": "application/json", "x-amzn-RequestId": attempt.request_id}
             try:
                 params, sure = _reader(request.operation)(request.url, request.body)
+                attempt.params = params
                 if self.faults.in_force:
                     strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
                     if strike is not None:
-                        fault = strike.fault
+                        attempt.fault = strike.fault
                         self._apply_fault(strike, request, params, sure)
-                handled = self._handle(request, params, sure)
-                body = rest_json.writer(request.operation)(handled)
-                status, answer = 200, handled
+                output = self._handle(request, params, sure)
+                body = rest_json.writer(request.operation)(output)
+                attempt.status, attempt.response = 200, output
                 if self.answers.rules:
                     self.answers.forget(request.call_id)
-                return Response(status, headers, body)
+                return Response(200, headers, body)
             except ServiceError as error:
-                code, status = error.code, _status(error, fault)
-                return Response(status, {**headers, **_error_headers(error, fault)}, rest_json.encode_error(error))
+                attempt.error, attempt.status = error.code, _status(error, attempt.fault)
+                error_headers = _error_headers(error, attempt.fault)
+                return Response(attempt.status, {**headers, **error_headers}, rest_json.encode_error(error))
             except TransportFailure as failure:
-                code = failure.name
-                raise
-            except BaseException as problem:
-                code = type(problem).__name__
+                attempt.error = failure.name
                 raise
             finally:
-                call.attempt((status, code, fault, None, started_at, request_id), params, answer)
-                if code is not None:
+                if attempt.status != 200:
                     self._note_failure()
 
     def backs_off(self, call_id: str, seconds: float) -> bool:
-        """Note the delay before a call's next attempt, and skip it unless `backoff` is real."""
-        with self.lock:
-            if call := self._by_id.get(call_id):
-                call.backed_off(seconds)
+        """Record the delay before a call's next attempt, and skip it unless `backoff` is real."""
+        self.recorder.note_backoff(call_id, seconds)
         return self._skips(seconds)
 
     def waits(self, call_id: str, seconds: float) -> bool:
-        """Note the wait for a token before a call's attempt, and skip it unless `backoff` is real."""
-        with self.lock:
-            if call := self._by_id.get(call_id):
-                call.waited(seconds)
+        """Record the wait for a token before a call's attempt, and skip it unless `backoff` is real."""
+        self.recorder.note_wait(call_id, seconds)
         return self._skips(seconds)
 
     def _skips(self, seconds: float) -> bool:
         if self.settings.backoff == "virtual":
             self.clock.skip(seconds)
-            recorder.note_skipped(seconds)
+            run_activity.note_skipped(seconds)
         return self.settings.backoff == "virtual"
-
-    def _begin(self, request: Request, started_at: datetime.datetime) -> Call:
-        call = self._by_id[request.call_id] = Call(request.operation, request.region, started_at)
-        self._calls.append(call)
-        recorder.note_call(call)
-        return call
 
     def _handle(self, request: Request, params: dict[str, Any], sure: bool) -> Mapping[str, Any]:
         if not sure:

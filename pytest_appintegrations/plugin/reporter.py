@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_appintegrations.plugin import options
-from pytest_appintegrations.recording import recorder
+from pytest_appintegrations.recording import run_activity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,16 +28,16 @@ class Reporter:
         self._phases: list[PhaseReport] = []
         self._unwritten: dict[Path, str] = {}
         stack = ExitStack()
-        self._recorder = stack.enter_context(recorder.listening())
+        self._activity = stack.enter_context(run_activity.listening())
         config.add_cleanup(stack.close)
 
     def pytest_collection_finish(self) -> None:
-        self._recorder.take()  # What was called while tests were collected is no test's.
+        self._activity.take()  # What was called while tests were collected is no test's.
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        calls, skipped = self._recorder.take()
+        calls, skipped = self._activity.take()
         if report.when == "setup":
             item.stash[options.CALLS] = []
         made = item.stash.setdefault(options.CALLS, [])

@@ -1,9 +1,10 @@
-"""Calls and their attempts: find them, assert on them, describe them."""
+"""A call of an operation and its HTTP attempts."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pytest_appintegrations.model import rest_json
@@ -15,17 +16,17 @@ class Attempt(NamedTuple):
     """One HTTP attempt of a call."""
 
     status: int | None
-    """The answer's HTTP status; None where no answer came."""
+    """The response's HTTP status; None where none came."""
     error: str | None
-    """The error's code, or the name of the exception where no answer came; None on success."""
+    """The error's code, or the name of the exception where no response came; None on success."""
     fault: Fault | None
-    """The fault that struck it."""
+    """The fault that was applied to it."""
     backoff: float | None
     """The delay after it, in seconds, whether slept or skipped; None where no retry followed."""
     started_at: datetime.datetime
     """When it was sent, by the stub's clock: aware, in UTC."""
     request_id: str
-    """The answer's `x-amzn-RequestId`."""
+    """The response's `x-amzn-RequestId`."""
 
     def __str__(self) -> str:
         outcome = self.error or "success"
@@ -36,30 +37,25 @@ class Attempt(NamedTuple):
     def _cause(self) -> str:
         if self.fault is None:
             return ""
-        # What comes late is the store's own answer, or past the client's patience none.
+        # A latency delays the stub's own response, or is past the read timeout.
         late = self.fault.seconds is not None and self.error != self.fault.error
         return " (delayed)" if late else " (injected)"
 
 
-# As plain tuples they cost the garbage collector nothing once it has seen them.
-_Attempt = tuple[int | None, str | None, Fault | None, float | None, datetime.datetime, str]
-
-
+@dataclass(eq=False, repr=False, slots=True)
 class Call:
     """One call of an operation, with every attempt that botocore made of it."""
 
-    __slots__ = ("_answer", "_attempts", "_params", "operation", "region", "started_at")
-
-    def __init__(self, operation: str, region: str, started_at: datetime.datetime) -> None:
-        self.operation = operation
-        """The operation, by its name in the API."""
-        self.region = region
-        """The region that the request went to."""
-        self.started_at = started_at
-        """When the first attempt was sent, by the stub's clock: aware, in UTC."""
-        self._attempts: tuple[_Attempt, ...] = ()
-        self._params: Mapping[str, Any] = {}
-        self._answer: Mapping[str, Any] | None = None
+    operation: str
+    """The operation, by its name in the API."""
+    region: str
+    """The region that the request went to."""
+    started_at: datetime.datetime
+    """When the first attempt was sent, by the stub's clock: aware, in UTC."""
+    attempts: tuple[Attempt, ...] = field(default=(), init=False)
+    """The HTTP attempts, in order."""
+    _params: Mapping[str, Any] = field(default_factory=dict, init=False)
+    _response: Mapping[str, Any] | None = field(default=None, init=False)
 
     @property
     def params(self) -> dict[str, Any]:
@@ -68,38 +64,33 @@ class Call:
         return copied
 
     @property
-    def attempts(self) -> tuple[Attempt, ...]:
-        """The HTTP attempts, in order."""
-        return tuple(Attempt(*attempt) for attempt in self._attempts)
-
-    @property
     def response(self) -> dict[str, Any] | None:
-        """The answer, without `ResponseMetadata`, a fresh copy each time; None where the call did not succeed."""
-        return None if self._answer is None else rest_json.response(self.operation, self._answer)
+        """The response, without `ResponseMetadata`, a fresh copy each time; None where the call did not succeed."""
+        return None if self._response is None else rest_json.response(self.operation, self._response)
 
     @property
     def error(self) -> str | None:
         """The code of the error that the call ended with, or the network error's name; None on success.
 
-        None, too, as long as it is not answered: another thread's call is seen while it is made.
+        None, too, until its first attempt has ended: a call of another thread is seen while it is made.
         """
-        return Attempt(*self._attempts[-1]).error if self._attempts else None
+        return self.attempts[-1].error if self.attempts else None
 
-    def attempt(self, attempt: _Attempt, params: Mapping[str, Any], answer: Mapping[str, Any] | None) -> None:
-        """Note a further attempt, as `Attempt` has it, its parameters and its answer; nobody changes them any more."""
-        self._params, self._answer = params, answer
-        self._attempts += (attempt,)
+    def add_attempt(self, attempt: Attempt, params: Mapping[str, Any], response: Mapping[str, Any] | None) -> None:
+        """Add an attempt that has ended, with its parameters and its response, which nobody changes any more."""
+        self._params, self._response = params, response
+        self.attempts += (attempt,)
 
-    def backed_off(self, seconds: float) -> None:
-        """Note the delay after the last attempt."""
-        *before, last = self.attempts
-        self._attempts = (*before, last._replace(backoff=seconds))
+    def note_backoff(self, seconds: float) -> None:
+        """Record the delay after the last attempt."""
+        *earlier, last = self.attempts
+        self.attempts = (*earlier, last._replace(backoff=seconds))
 
-    def waited(self, seconds: float) -> None:
-        """Note a wait before the last attempt, with the delay after the one before it."""
-        if len(self._attempts) > 1:
-            *before, waiting, last = self.attempts
-            self._attempts = (*before, waiting._replace(backoff=(waiting.backoff or 0) + seconds), last)
+    def note_wait(self, seconds: float) -> None:
+        """Add a wait before the last attempt to the delay after the one before it."""
+        if len(self.attempts) > 1:
+            *earlier, before, last = self.attempts
+            self.attempts = (*earlier, before._replace(backoff=(before.backoff or 0) + seconds), last)
 
     def __repr__(self) -> str:
         return f"<Call {self.operation} {short_repr(presentable(self.params))}: {', '.join(map(str, self.attempts))}>"

@@ -1,54 +1,79 @@
-"""What the stubs did, for a report on a test run: noted only while somebody listens.
-
-PYTEST_DONT_REWRITE
-"""
+"""Record the calls of one stub: where each begins, what its attempts came to, how long it waited between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
 
-if TYPE_CHECKING:
-    from pytest_appintegrations.recording.call import Call
+from pytest_appintegrations.recording import run_activity
+from pytest_appintegrations.recording.call import Attempt, Call
+from pytest_appintegrations.rules.fault import Fault
+
+_Lock = AbstractContextManager[Any]
+
+
+class AttemptInProgress:
+    """An attempt while it is answered: a context manager that adds it to its call, whatever ends the block."""
+
+    def __init__(self, call: Call, started_at: datetime.datetime, request_id: str, lock: _Lock) -> None:
+        self.started_at = started_at
+        self.request_id = request_id
+        self.params: Mapping[str, Any] = {}
+        self.fault: Fault | None = None
+        self.status: int | None = None
+        self.error: str | None = None
+        self.response: Mapping[str, Any] | None = None
+        self._call = call
+        self._lock = lock
+
+    def __enter__(self) -> AttemptInProgress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        if kind is not None and self.error is None:
+            self.error = kind.__name__
+        attempt = Attempt(self.status, self.error, self.fault, None, self.started_at, self.request_id)
+        with self._lock:
+            self._call.add_attempt(attempt, self.params, self.response)
 
 
 class CallRecorder:
-    """The calls begun and the delays skipped, of all stubs in all threads, that nobody took yet."""
+    """The calls of one stub, in the order in which they began; `lock` is held while one of them changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: _Lock, now: Callable[[], datetime.datetime]) -> None:
         self.calls: list[Call] = []
-        self.skipped: list[float] = []
+        self._lock = lock
+        self._now = now
+        self._by_id: dict[str, Call] = {}
+        self._request_ids: Iterator[str] = iter(())
 
-    def take(self) -> tuple[list[Call], float]:
-        """Give, once, the calls and the seconds skipped."""
-        calls, skipped = self.calls[:], self.skipped[:]
-        # What a thread has added meanwhile stays for the next time.
-        del self.calls[: len(calls)], self.skipped[: len(skipped)]
-        return calls, sum(skipped)
+    def reset(self, request_ids: Iterator[str]) -> None:
+        """Forget all calls; the attempts to come get these ids."""
+        self.calls.clear()
+        self._by_id.clear()
+        self._request_ids = request_ids
 
+    def attempt(self, call_id: str, operation: str, region: str) -> AttemptInProgress:
+        """Begin an attempt of a call, and with its first attempt the call."""
+        with self._lock:
+            started_at = self._now()
+            call = self._by_id.get(call_id)
+            if call is None:
+                call = self._by_id[call_id] = Call(operation, region, started_at)
+                self.calls.append(call)
+                run_activity.note_call(call)
+            return AttemptInProgress(call, started_at, next(self._request_ids), self._lock)
 
-_listening: list[CallRecorder] = []
+    def note_backoff(self, call_id: str, seconds: float) -> None:
+        """Record the delay before a call's next attempt; a call that a reset has forgotten is ignored."""
+        with self._lock:
+            if call := self._by_id.get(call_id):
+                call.note_backoff(seconds)
 
-
-@contextmanager
-def listening() -> Iterator[CallRecorder]:
-    """Keep a journal until the end of the block; one begun inside it notes instead, until it ends."""
-    journal = CallRecorder()
-    _listening.append(journal)
-    try:
-        yield journal
-    finally:
-        _listening.remove(journal)
-
-
-def note_call(call: Call) -> None:
-    """Note a call that has begun."""
-    for kept in _listening[-1:]:
-        kept.calls.append(call)
-
-
-def note_skipped(seconds: float) -> None:
-    """Note a delay that was skipped."""
-    for kept in _listening[-1:]:
-        kept.skipped.append(seconds)
+    def note_wait(self, call_id: str, seconds: float) -> None:
+        """Record the wait of a call's attempt for a token; a call that a reset has forgotten is ignored."""
+        with self._lock:
+            if call := self._by_id.get(call_id):
+                call.note_wait(seconds)

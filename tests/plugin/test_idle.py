@@ -21,7 +21,7 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
 
         PLUGIN = [".plugin", ".plugin.options", ".plugin.reporter"]
         INTERCEPTION = [".interception", *(f".interception.{{name}}" for name in ("activation", "install", "unhandled"))]
-        RECORDING = [".recording", ".recording.recorder"]
+        RECORDING = [".recording", ".recording.run_activity"]
         """
     )
     pytester.runpytest_subprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)

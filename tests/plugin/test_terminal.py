@@ -8,7 +8,6 @@ import re
 import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
-from pytest_appintegrations import AppIntegrationsStub, Fault
 from pytest_appintegrations.interception.messages import Request
 from pytest_appintegrations.recording.call import Call
 from pytest_appintegrations.redaction import presentable
@@ -233,16 +232,3 @@ def test_an_unexpected_call_is_counted_and_shown(appint_stub):
 )  # fmt: skip
 def test_secrets_are_masked(params, shown):
     assert presentable(params) == shown
-
-
-def test_outside_a_run_nothing_is_kept():
-    from pytest_appintegrations.recording import recorder
-
-    with recorder.listening() as outer, recorder.listening() as inner:
-        with AppIntegrationsStub() as stub:
-            stub.inject(Fault("ThrottlingException", attempts=1))
-            stub.client().list_applications()
-        calls, skipped = inner.take()
-        assert [call.operation for call in calls] == ["ListApplications"]
-        assert skipped == sum(stub.clock.slept) > 0
-        assert inner.take() == outer.take() == ([], 0)

@@ -10,7 +10,7 @@ from unittest.mock import ANY
 import pytest
 from dirty_equals import IsPartialDict
 
-from pytest_appintegrations import Attempt, Call, CallLog, Fault
+from pytest_appintegrations import Call, CallLog, Fault
 from pytest_appintegrations.rules.matching import differences
 from tests.support.payloads import FULL_ASSOCIATION
 
@@ -176,19 +176,6 @@ def test_the_nearest_is_the_one_that_lacks_least(log):
         "    parameters: 'Strange' is a required property"
     )
     assert "\ncalls made:\n" in message_of(log[1:].assert_called, CREATE, ClientId="x")
-
-
-def test_a_wait_counts_for_the_attempt_before_it():
-    moment = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
-    call = Call("ListApplications", "us-east-1", moment)
-    first, second = (Attempt(429, "ThrottlingException", None, None, moment, str(number)) for number in range(2))
-    call.attempt(first, {}, None)
-    call.waited(1.0)
-    assert call.attempts[0].backoff is None
-    call.attempt(second, {}, None)
-    call.waited(1.5)
-    call.waited(0.5)
-    assert [attempt.backoff for attempt in call.attempts] == [2.0, None]
 
 
 def test_a_failure_tells_what_was_called_instead(log, appint_stub):
