@@ -112,29 +112,31 @@ def test_outside_pytest_a_complaint_of_a_thread_is_raised_at_the_end():
 def unexpected():
     from botocore.awsrequest import AWSPreparedRequest
 
-    from pytest_appintegrations.interception.handlers import answer
+    from pytest_appintegrations.interception.handlers import on_before_send
 
     request = AWSPreparedRequest("POST", "https://app-integrations.us-east-1.amazonaws.com/flows", {}, b"{}", False)
     with pytest.raises(UnexpectedCall):
-        answer(request=request, event_name="before-send.appintegrations.CreateFlow")
+        on_before_send(request=request, event_name="before-send.appintegrations.CreateFlow")
 
 
 def test_a_request_without_a_call_is_answered():
     """As no endpoint of botocore's makes it: without an invocation id, its body a text or none at all."""
     from botocore.awsrequest import AWSPreparedRequest
 
-    from pytest_appintegrations.interception.handlers import answer
+    from pytest_appintegrations.interception.handlers import on_before_send
 
     url = "https://app-integrations.eu-west-2.amazonaws.com/dataIntegrations"
     with AppIntegrationsStub(region="eu-west-1") as stub:
         for body in ('{"Name": "a", "KmsKey": "k"}', bytearray(b'{"Name": "b", "KmsKey": "k"}')):
             request = AWSPreparedRequest("POST", url, {}, body, False)
             assert (
-                answer(request=request, event_name="before-send.appintegrations.CreateDataIntegration").status_code
+                on_before_send(
+                    request=request, event_name="before-send.appintegrations.CreateDataIntegration"
+                ).status_code
                 == 200
             )
         request = AWSPreparedRequest("GET", url, {}, None, False)
-        response = answer(request=request, event_name="before-send.appintegrations.ListDataIntegrations")
+        response = on_before_send(request=request, event_name="before-send.appintegrations.ListDataIntegrations")
         assert b'"Name":"b"' in response.content
         assert [record["Name"] for record in stub.data_integrations.values()] == ["a", "b"]
 

@@ -77,8 +77,9 @@ def _adopt(emitter: Any) -> None:
         except StopIteration as ended:
             said = ended.value
     if not said:
-        for event, handler in HANDLERS:
-            emitter.register(event, handler)
+        for event, handler, *position in HANDLERS:
+            register = emitter.register_last if position else emitter.register
+            register(event, handler)
 
 
 def filling_in(create_client: Any) -> Any:

@@ -9,11 +9,13 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
+from botocore.handlers import REGISTER_LAST
 
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception import activation, unhandled
 from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, Answer
 from pytest_appintegrations.interception.messages import Request, Responder
+from pytest_appintegrations.interception.refused_response import RefusedResponse, is_loopback
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 SERVICE = "appintegrations"
 #: An event of our own: whoever emits it learns whether the handlers are there.
 PRESENT = f"{SERVICE}-stub-handlers-present"
+_BEFORE_SEND = f"before-send.{SERVICE}."
 
 _context: ContextVar[Mapping[str, Any] | None] = ContextVar("appintegrations_request_context", default=None)
 _waiting: ContextVar[str | None] = ContextVar("appintegrations_waiting_call", default=None)
@@ -29,21 +32,18 @@ _waiting: ContextVar[str | None] = ContextVar("appintegrations_waiting_call", de
 def on_before_sign(request: AWSRequest, **_: Any) -> None:
     """Sign what will not leave with dummy credentials, whatever credentials its client has."""
     context: dict[str, Any] = request.context
-    if activation.nothing_leaves():
+    if activation.answering_now() or _refusing_guard(request.url):
         context.setdefault("signing", {})["request_credentials"] = DUMMY_CREDENTIALS
     if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
         _context.set(context)
 
 
-def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | None:
-    """Answer from the active stub, or refuse, or let through."""
+def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | None:
+    """Return the active stub's response; None where no stub is active."""
     __tracebackhide__ = True
     operation = _operation(event_name)
     active = activation.answering_now()
     if active is None:
-        if guard := activation.refusing_guard():
-            on_call_ended()
-            guard.refuse(operation, request.url)
         return None
     stub = active.stub
     # Set by this very attempt as it was signed; None for a request that no client made.
@@ -64,6 +64,24 @@ def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | N
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
     return Answer(request.url, response.status, response.headers, response)
+
+
+def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> RefusedResponse | None:
+    """Refuse a request that would leave for AWS, unless another handler responds to it.
+
+    botocore asks every handler and takes the first response in their order, in which this handler is the last.
+    """
+    if activation.answering_now() or not event_name.startswith(_BEFORE_SEND):
+        return None
+    guard = _refusing_guard(request.url)
+    if guard is None:
+        return None
+    on_call_ended()
+    return RefusedResponse(guard, _operation(event_name), request.url)
+
+
+def _refusing_guard(url: str) -> activation.Guard | None:
+    return None if is_loopback(url) else activation.refusing_guard()
 
 
 def on_needs_retry(request_dict: Mapping[str, Any], **_: Any) -> None:
@@ -95,9 +113,10 @@ def on_presence_asked(**_: Any) -> bool:
     return True
 
 
-HANDLERS: tuple[tuple[str, Any], ...] = (
+HANDLERS: tuple[tuple[Any, ...], ...] = (
     (f"before-sign.{SERVICE}", on_before_sign),
-    (f"before-send.{SERVICE}", answer),
+    (f"before-send.{SERVICE}", on_before_send),
+    ("before-send", on_unanswered, REGISTER_LAST),
     (f"needs-retry.{SERVICE}", on_needs_retry),
     (f"after-call.{SERVICE}", on_call_ended),
     (f"after-call-error.{SERVICE}", on_call_ended),

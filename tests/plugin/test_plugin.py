@@ -314,7 +314,7 @@ def test_real_calls_can_be_allowed(run):
 
         def reaches_the_network():
             client = boto3.client(
-                "appintegrations", region_name="us-east-1", endpoint_url="http://127.0.0.1:9",
+                "appintegrations", region_name="us-east-1", endpoint_url="http://nowhere.invalid",
                 aws_access_key_id="a", aws_secret_access_key="b", config=Config(retries={"total_max_attempts": 1}))
             with pytest.raises(Exception, match="Could not connect"):
                 client.list_data_integrations()
