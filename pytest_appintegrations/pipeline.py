@@ -1,57 +1,70 @@
-"""What happens to an attempt, in order: recorded, read, struck by a fault, checked, answered by test or store."""
+"""What happens to an attempt, in order: begun, read, made to fail, checked, answered by test or store, recorded."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from email.utils import format_datetime
+from typing import Any, TypeVar
 
+from pytest_appintegrations import chance
 from pytest_appintegrations.backend import operations
-from pytest_appintegrations.backend.region import RegionState, ids
+from pytest_appintegrations.backend.region import RegionState
 from pytest_appintegrations.backend.resources import DATA_INTEGRATION
+from pytest_appintegrations.chance import PerTest
 from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError, TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception.messages import Request, Response
 from pytest_appintegrations.model import rest_json, service, validation
 from pytest_appintegrations.recording import run_activity
 from pytest_appintegrations.recording.call_log import CallLog
-from pytest_appintegrations.recording.recorder import CallRecorder
+from pytest_appintegrations.recording.recorder import AttemptInProgress, CallRecorder
 from pytest_appintegrations.rules.canned_responses import CannedResponses
 from pytest_appintegrations.rules.fault import TRANSPORT_ERRORS, Fault
 from pytest_appintegrations.rules.injection import FaultEffect, FaultInjector
 from pytest_appintegrations.settings import Quotas, Settings
 
+T = TypeVar("T")
+
 
 class Pipeline:
-    """The service behind a stub: the state of each region, the faults in force, the calls so far."""
+    """The service behind a stub: the state of each region, the test's rules, the calls so far.
 
-    def __init__(self, settings: Settings, clock: Clock, seed: str, note_failure: Callable[[], None]) -> None:
+    `lock` is held while any of it changes, and never while the test's own code runs.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, note_failure: Callable[[], None]) -> None:
         self.settings = settings
         self.clock = clock
+        self.seed = ""
+        """Decides which ids and random numbers are drawn outside the bodies of tests."""
         self._note_failure = note_failure
         self.lock = threading.RLock()
         self.quotas = Quotas()
         self.faults = FaultInjector(self.lock)
-        self.answers = CannedResponses()
+        self.responses = CannedResponses(self.lock)
         self.recorder = CallRecorder(self.lock, clock.now)
         self.calls = CallLog(self.recorder.calls)
         self._regions: dict[str, RegionState] = {}
-        self.reset(seed)
+        self.reset()
 
-    def reset(self, seed: str) -> None:
+    def reset(self) -> None:
         """Begin anew, in place: a store or a log of calls that a test holds already is not left behind."""
         with self.lock:
+            self._ids = self._drawn(chance.ids)
             self.quotas.reset(self.settings.quotas)
-            self.faults.reset(seed)
-            self.answers.reset()
-            self.recorder.reset(ids(f"requests of {seed}"))
-            self._ids = ids(seed)
+            self.faults.reset(self._drawn(chance.numbers))
+            self.responses.reset()
+            self.recorder.reset(self._drawn(lambda seed: chance.ids(f"requests of {seed}")))
             for state in self._regions.values():
                 state.reset(self._ids)
 
+    def _drawn(self, series: Callable[[str], Iterator[T]]) -> Iterator[T]:
+        return PerTest(series, elsewhere=lambda: chance.without_group(self.seed))
+
     def state(self, region: str) -> RegionState:
-        """Give the state of a region."""
+        """Return the state of a region."""
         state = self._regions.get(region)
         if state is None:
             new = RegionState(region, self.settings, self.quotas, self.clock, self._ids)
@@ -60,27 +73,21 @@ class Pipeline:
 
     def respond(self, request: Request) -> Response:
         """Return the response to one attempt, or raise what the caller is to see; it is recorded either way."""
-        attempt = self.recorder.attempt(request.call_id, request.operation, request.region)
-        with self.lock, attempt:
-            headers = {"content-type": "application/json", "x-amzn-RequestId": attempt.request_id}
+        with self.recorder.attempt(request.call_id, request.operation, request.region) as attempt:
             try:
                 params, sure = _reader(request.operation)(request.url, request.body)
                 attempt.params = params
-                if self.faults.in_force:
-                    strike = self.faults.striking(request.call_id, request.operation, params, request.read_timeout)
-                    if strike is not None:
-                        attempt.fault = strike.fault
-                        self._apply_fault(strike, request, params, sure)
-                output = self._handle(request, params, sure)
+                effect = self.faults.effect_on(request.call_id, request.operation, params, request.read_timeout)
+                attempt.fault = effect.fault
+                self._apply_fault(effect, request, params, sure)
+                output = self._output(request, params, sure)
                 body = rest_json.writer(request.operation)(output)
-                attempt.status, attempt.response = 200, output
-                if self.answers.rules:
-                    self.answers.forget(request.call_id)
-                return Response(200, headers, body)
+                attempt.response = output
+                self.responses.forget(request.call_id)
+                return _response(attempt, 200, body)
             except ServiceError as error:
-                attempt.error, attempt.status = error.code, _status(error, attempt.fault)
-                error_headers = _error_headers(error, attempt.fault)
-                return Response(attempt.status, {**headers, **error_headers}, rest_json.encode_error(error))
+                attempt.error = error.code
+                return _response(attempt, _status(error, attempt.fault), rest_json.encode_error(error))
             except TransportFailure as failure:
                 attempt.error = failure.name
                 raise
@@ -104,39 +111,38 @@ class Pipeline:
             run_activity.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
-    def _handle(self, request: Request, params: dict[str, Any], sure: bool) -> Mapping[str, Any]:
+    def _output(self, request: Request, params: dict[str, Any], sure: bool) -> Mapping[str, Any]:
         if not sure:
             params = self._checked(request.operation, params)
-        if self.answers.rules:
-            answer = self.answers.answer(request.call_id, request.operation, params)
-            if answer is not None:
-                return answer
-        do = operations.find(request.operation)
-        if do is None:
+        response = self.responses.response_to(request.call_id, request.operation, params)
+        if response is not None:
+            return response
+        operation = operations.find(request.operation)
+        if operation is None:
             raise _unanswerable(request.operation)
-        return do(self.state(request.region), params)
+        with self.lock:
+            return operation(self.state(request.region), params)
 
     def _checked(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         if violations := validation.request_violations(operation, params, limits=self.settings.validate):
             raise _invalid(violations)
         return rest_json.known(operation, params)
 
-    def _apply_fault(self, strike: FaultEffect, request: Request, params: dict[str, Any], sure: bool) -> None:
-        self.clock.advance(strike.seconds)
-        if strike.error is None:
+    def _apply_fault(self, effect: FaultEffect, request: Request, params: dict[str, Any], sure: bool) -> None:
+        self.clock.advance(effect.seconds)
+        if effect.error is None or effect.fault is None:
             return
-        if strike.fault.lose_response:
-            with contextlib.suppress(ServiceError):  # Whatever the answer was, it is lost.
-                self._handle(request, params, sure)
-        self._fail(strike.error, strike.fault, request, params)
+        if effect.fault.lose_response:
+            with contextlib.suppress(ServiceError):  # The response is lost, whatever it was.
+                self._output(request, params, sure)
+        if effect.error in TRANSPORT_ERRORS:
+            raise TransportFailure(effect.error)
+        message = effect.fault.message
+        if message is None:
+            message = self._default_message(effect.error, request, params)
+        raise ServiceError(effect.error, message)
 
-    def _fail(self, error: str, fault: Fault, request: Request, params: Mapping[str, Any]) -> NoReturn:
-        if error in TRANSPORT_ERRORS:
-            raise TransportFailure(error)
-        message = self._usual_message(error, request, params) if fault.message is None else fault.message
-        raise ServiceError(error, message)
-
-    def _usual_message(self, error: str, request: Request, params: Mapping[str, Any]) -> str:
+    def _default_message(self, error: str, request: Request, params: Mapping[str, Any]) -> str:
         if error != "AccessDeniedException":
             return service.error_text(error)
         user = f"arn:aws:iam::{self.settings.account_id}:user/test"
@@ -168,11 +174,19 @@ def _invalid(violations: list[str]) -> ServiceError:
     return ServiceError("InvalidRequestException", f"{count}: {'; '.join(violations)}")
 
 
-def _error_headers(error: ServiceError, fault: Fault | None) -> dict[str, str]:
-    headers = {"x-amzn-ErrorType": error.code}
-    if fault is not None and fault.retry_after is not None:
-        headers["x-amz-retry-after"] = str(round(fault.retry_after * 1000))
-    return headers
+def _response(attempt: AttemptInProgress, status: int, body: bytes) -> Response:
+    attempt.status = status
+    headers = {
+        "content-length": str(len(body)),
+        "content-type": "application/json",
+        "date": format_datetime(attempt.started_at, usegmt=True),
+        "x-amzn-RequestId": attempt.request_id,
+    }
+    if attempt.error is not None:
+        headers["x-amzn-ErrorType"] = attempt.error
+        if attempt.fault is not None and attempt.fault.retry_after is not None:
+            headers["x-amz-retry-after"] = str(round(attempt.fault.retry_after * 1000))
+    return Response(status, headers, body)
 
 
 def _status(error: ServiceError, fault: Fault | None) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, TypeVar, cast
@@ -16,7 +15,7 @@ from pytest_appintegrations.clock import Clock, frozen
 from pytest_appintegrations.model import service
 from pytest_appintegrations.pipeline import Pipeline
 from pytest_appintegrations.recording.call_log import CallLog
-from pytest_appintegrations.rules.canned_responses import Answer
+from pytest_appintegrations.rules.canned_responses import CannedResponse, ResponseSource
 from pytest_appintegrations.rules.fault import Fault
 from pytest_appintegrations.rules.injection import Injection
 from pytest_appintegrations.rules.matching import When
@@ -42,7 +41,7 @@ class AppIntegrationsStub:
         self._clients = Clients()
         self._active: ExitStack | None = None
         self._used = False
-        self._pipeline = Pipeline(self.settings, self.clock, _seed(), Clients.note_failure)
+        self._pipeline = Pipeline(self.settings, self.clock, Clients.note_failure)
         # What the interception asks, without a detour.
         self.respond = self._pipeline.respond
         self.backs_off = self._pipeline.backs_off
@@ -54,7 +53,7 @@ class AppIntegrationsStub:
         A store, the log of calls or the quotas that somebody holds from before are emptied with the rest.
         """
         self.clock.reset()
-        self._pipeline.reset(_seed())
+        self._pipeline.reset()
 
     def __enter__(self) -> AppIntegrationsStub:
         self.start()
@@ -91,10 +90,14 @@ class AppIntegrationsStub:
 
         return cast(Function, stubbed)
 
-    def start(self) -> None:
-        """Begin to answer; a stub that was started before begins anew."""
+    def start(self, seed: str = "") -> None:
+        """Begin to answer; a stub that was started before begins anew.
+
+        In the body of a test, ids and random numbers are that test's own; elsewhere they depend on `seed`.
+        """
         if self._active is not None:
             raise RuntimeError("this stub is active already; to nest stubs, make another AppIntegrationsStub")
+        self._pipeline.seed = seed
         if self._used:
             self.reset()
         self._used = True
@@ -114,7 +117,8 @@ class AppIntegrationsStub:
 
     def complaints(self) -> list[str]:
         """Word what the end of a test complains about: each fault that had to strike and never did."""
-        return self._pipeline.faults.complaints() if self.settings.require_faults_used else []
+        message = self._pipeline.faults.unused_message() if self.settings.require_faults_used else ""
+        return [message] if message else []
 
     @property
     def region(self) -> str:
@@ -184,18 +188,18 @@ class AppIntegrationsStub:
         return self._pipeline.faults.injections()
 
     def add_response(
-        self, operation: str, response: Answer, *, when: When | None = None, calls: int | None = None
-    ) -> None:
-        """Answer calls of an operation with a response of the test's own instead of the store's.
+        self, operation: str, response: ResponseSource, *, when: When | None = None, calls: int | None = None
+    ) -> CannedResponse:
+        """Respond to calls of an operation by the test's own response instead of the store's.
 
-        `response` is a dict in the form of the operation's output, or a function of the parameters that gives
-        one. `when` is a part of the parameters, or a function of them, and picks the calls; `calls=N` answers the
-        first N of those, with their retries. The first unspent answer that matches is given; requests are checked
-        and faults strike before it. What can't be an answer is a `ValueError` or a `TypeError`, or an
-        `UnexpectedCall` where a function gives it.
+        `response` is a dict in the form of the operation's output, or a function of the parameters that returns
+        one. `when` is a part of the parameters, or a function of them, and selects the calls; `calls=N` responds to
+        the first N of those, with their retries. The first response that matches and is not exhausted is returned;
+        faults are applied and requests checked before. What can't be a response is a `ValueError` or a `TypeError`;
+        where a function returns it, or raises an exception, it is an `UnexpectedCall`. The handle takes the response
+        away again as a context manager.
         """
-        with self._pipeline.lock:
-            self._pipeline.answers.add(operation, response, when=when, calls=calls)
+        return self._pipeline.responses.add(operation, response, when=when, calls=calls)
 
     def client(self, **kwargs: Any) -> Any:
         """Make a botocore client of AppIntegrations; takes the keywords of `create_client`.
@@ -208,7 +212,3 @@ class AppIntegrationsStub:
     def now(self) -> float:
         """Give the clock's time in seconds since the epoch; for the interception."""
         return self.clock.now().timestamp()
-
-
-def _seed() -> str:
-    return os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]

@@ -5,11 +5,18 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 def check_whole(name: str, value: object, least: int) -> None:
-    """Refuse what is neither None nor a whole number from `least` on."""
+    """Raise `TypeError` or `ValueError` for what is neither None nor a whole number from `least` on."""
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int):
@@ -19,22 +26,52 @@ def check_whole(name: str, value: object, least: int) -> None:
 
 
 def unknown(what: str, word: str, known: Iterable[str]) -> str:
-    """Word the complaint about an unknown `word`: the nearest known one, or all where none is near."""
-    import difflib  # Not before there is something to raise_and_remember about.
+    """Return the message about an unknown `word`: with the nearest known one, or all where none is near."""
+    return f"unknown {what} {word!r}; {_hint(word, list(known))}"
 
+
+def check_keywords(
+    function: str, keywords: Iterable[str], known: Iterable[str], synonyms: Mapping[str, str] | None = None
+) -> None:
+    """Raise `TypeError` for a keyword that `function` does not take, naming the nearest one that it does.
+
+    `synonyms` maps words that are often meant for another to that other one.
+    """
     names = list(known)
-    by_folded = {_folded(name): name for name in reversed(names)}
-    near = difflib.get_close_matches(_folded(word), by_folded, n=1, cutoff=0.6)
-    if near:
-        return f"unknown {what} {word!r}; did you mean {by_folded[near[0]]!r}?"
-    return f"unknown {what} {word!r}; known: {', '.join(names) or 'none'}"
+    for word in keywords:
+        if word not in names:
+            meant = (synonyms or {}).get(word)
+            hint = f"did you mean {meant!r}?" if meant in names else _hint(word, names)
+            raise TypeError(f"{function}() got an unexpected keyword argument {word!r}; {hint}")
+
+
+def suggest_keywords(function: Function, synonyms: Mapping[str, str] | None = None) -> Function:
+    """Wrap a function with keyword-only arguments: an unknown one is a `TypeError` that names the nearest."""
+    known = [name for name, parameter in inspect.signature(function).parameters.items() if parameter.kind in _BY_NAME]
+    name = function.__qualname__.removesuffix(".__init__")
+
+    @functools.wraps(function)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        check_keywords(name, kwargs, known, synonyms)
+        return function(*args, **kwargs)
+
+    return cast(Function, checked)
 
 
 def unknown_value(value: object, allowed: Iterable[str]) -> str:
-    """Word the complaint about a value of a choice: the nearest one, and all of them, once."""
+    """Return the message about a value that is not one of those allowed: the nearest one, and all of them, once."""
     values = list(allowed)
-    told = unknown("value", str(value), values)
-    return f"{told} (values: {', '.join(values)})" if told.endswith("?") else told
+    message = unknown("value", str(value), values)
+    return f"{message} (values: {', '.join(values)})" if message.endswith("?") else message
+
+
+def _hint(word: str, names: list[str]) -> str:
+    import difflib  # Only where there is a mistake to report.
+
+    by_folded = {_folded(name): name for name in reversed(names)}
+    near = difflib.get_close_matches(_folded(word), by_folded, n=1, cutoff=0.6)
+    return f"did you mean {by_folded[near[0]]!r}?" if near else f"known: {', '.join(names) or 'none'}"
 
 
 def _folded(name: str) -> str:

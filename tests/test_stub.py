@@ -156,7 +156,7 @@ try:
     with AppIntegrationsStub() as stub:
         stub.inject(Fault("ThrottlingException"))
 except AssertionError as complaint:
-    assert "never struck" in str(complaint)
+    assert "was never triggered" in str(complaint)
 else:
     raise SystemExit("no complaint")
 """

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
-import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,13 +16,6 @@ from pytest_appintegrations.settings import Quotas, Settings
 
 _Scope = tuple[str, ...]
 _First = tuple[Mapping[str, Any], Record]
-
-
-def ids(seed: str) -> Iterator[str]:
-    """Give lower-case UUIDs without end, the same in every run with the same seed; their last digits count."""
-    digits = f"{random.Random(seed).getrandbits(80):020x}"
-    write = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-%012x".__mod__
-    return map(write, itertools.count(1))
 
 
 @dataclass

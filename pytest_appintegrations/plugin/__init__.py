@@ -165,7 +165,7 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Itera
     if request.node.get_closest_marker(options.EACH_FAULT):
         stub.inject(request.getfixturevalue("appint_fault"))
     request.node.stash[options.STUB] = stub
-    stub.start()
+    stub.start(request.node.nodeid)
     try:
         yield stub
     finally:

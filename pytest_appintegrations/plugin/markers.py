@@ -9,7 +9,7 @@ import pytest
 
 from pytest_appintegrations.plugin import options
 from pytest_appintegrations.plugin.options import EACH_FAULT, FAULT, REAL
-from pytest_appintegrations.suggestions import unknown
+from pytest_appintegrations.suggestions import check_keywords, unknown
 
 if TYPE_CHECKING:
     from pytest_appintegrations.rules.fault import Fault
@@ -75,10 +75,7 @@ def each_fault(mark: pytest.Mark) -> list[Fault]:
     transport = rule.pop("transport", False)
     if not isinstance(transport, bool):
         raise TypeError(f"transport must be True or False, not {transport!r}")
-    for name in rule:
-        if name in ("error", "operation") or name not in faults.RULE_WORDS:
-            known = ["transport", *(each for each in faults.RULE_WORDS if each not in ("error", "operation"))]
-            raise TypeError(unknown(f"word of {EACH_FAULT}", name, known))
+    check_keywords(EACH_FAULT, rule, ["transport", *(option for option in faults.OPTIONS if option != "operation")])
     operation = service.resolve_operation(word)
     errors = [*sorted(service.errors(operation)), *(faults.TRANSPORT_ERRORS if transport else ())]
     return [faults.Fault(error, operation=operation, **rule) for error in errors]

@@ -1,93 +1,150 @@
-"""CannedResponses of the test's own: which calls get one instead of the store's."""
+"""Responses of the test's own: which calls get one instead of the store's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from typing import Any
 
 from pytest_appintegrations.errors import UnexpectedCall
 from pytest_appintegrations.model import service, validation
 from pytest_appintegrations.model.rest_json import Json, plain_copy
-from pytest_appintegrations.redaction import short_repr
-from pytest_appintegrations.rules.matching import When, matches
+from pytest_appintegrations.redaction import presentable, short_repr
+from pytest_appintegrations.rules.matching import When, check_when_kind, check_when_parameters, matches
 from pytest_appintegrations.suggestions import check_whole
 
-Answer = Mapping[str, Any] | Callable[[Json], Mapping[str, Any]]
+ResponseSource = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
+"""A response in the form of the operation's output, or a function of the parameters that returns one."""
 
 
-@dataclass
-class _Rule:
-    """One answer, and how many calls have had it."""
+class CannedResponse:
+    """A handle on a response of the test's own; as a context manager it takes the response away again."""
 
-    operation: str
-    response: Answer
-    when: When | None
-    calls: int | None
-    given: int = 0
+    def __init__(
+        self,
+        operation: str,
+        source: ResponseSource,
+        *,
+        when: When | None,
+        calls: int | None,
+        remove: Callable[[CannedResponse], None],
+    ) -> None:
+        self.operation = operation
+        self.hits = 0
+        """The number of calls that got it, each counted once with its retries."""
+        self._source = source
+        self._when = when
+        self._calls = calls
+        self._remove = remove
 
-    def suits(self, operation: str, params: Json) -> bool:
-        if operation != self.operation or (self.calls is not None and self.given >= self.calls):
-            return False
-        return matches(self.when, params)
+    @property
+    def exhausted(self) -> bool:
+        """Whether no further call gets it."""
+        return self._calls is not None and self.hits >= self._calls
+
+    def applies_to(self, operation: str, params: Json) -> bool:
+        """Return whether a call with these parameters gets it."""
+        return operation == self.operation and not self.exhausted and matches(self._when, params, operation)
 
     def to(self, params: Json) -> Json:
-        if isinstance(self.response, Mapping):
-            return dict(self.response)
-        response = self.response(plain_copy(params))
-        author = f"the function that answers {self.operation}, {short_repr(self.response)},"
+        """Return the response to these parameters; what is wrong with a function or its response can't be swallowed."""
+        if isinstance(self._source, Mapping):
+            return dict(self._source)
+        author = f"the function that responds to {self.operation}, {short_repr(self._source)},"
+        try:
+            response = self._source(plain_copy(params))
+        except Exception as problem:
+            raise UnexpectedCall(
+                f"{author} raised {short_repr(problem)}.\n"
+                f"It was called with the parameters {short_repr(presentable(params))}.\n"
+                "A function returns a response; to make a call fail, inject a Fault."
+            ) from problem
         if not isinstance(response, Mapping):
-            raise UnexpectedCall(f"{author} gave {short_repr(response)}; it must give a dict of the operation's output")
-        if wrong := _violations(self.operation, response):
-            raise UnexpectedCall(f"{author} gave what is no answer: {wrong}")
+            raise UnexpectedCall(f"{author} returned {short_repr(response)}, not a dict of the operation's output")
+        if problems := _violations(self.operation, response):
+            raise UnexpectedCall(f"{author} returned what is no response: {problems}")
         return _copied(response)
+
+    def __repr__(self) -> str:
+        return f"<CannedResponse to {self.operation}: {self.hits} hits>"
+
+    def __enter__(self) -> CannedResponse:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._remove(self)
 
 
 class CannedResponses:
-    """The answers of a stub, in order: the first unspent one that matches is given."""
+    """The canned responses of a stub, in order: the first that matches and is not exhausted is returned.
 
-    def __init__(self) -> None:
-        self.reset()
+    Counting is done under `lock`; the test's own code (functions, values that are compared) runs outside it.
+    """
+
+    def __init__(self, lock: AbstractContextManager[Any]) -> None:
+        self._lock = lock
+        self._active: tuple[CannedResponse, ...] = ()  # Replaced, never changed: other threads read it.
+        self._by_call: dict[str, Json] = {}
 
     def reset(self) -> None:
-        """Forget all answers."""
-        self.rules: list[_Rule] = []
-        self._open: dict[str, Json] = {}
+        """Forget all responses."""
+        self._active = ()
+        self._by_call.clear()
 
-    def add(self, operation: str, response: Answer, *, when: When | None, calls: int | None) -> None:
-        """Take in an answer, behind those there are; `ValueError` or `TypeError` for what can't be one."""
+    def add(
+        self, operation: str, response: ResponseSource, *, when: When | None = None, calls: int | None = None
+    ) -> CannedResponse:
+        """Add a response, behind those there are; `ValueError` or `TypeError` for what can't be one."""
         name = service.resolve_operation(operation)
-        if isinstance(response, Mapping):
-            if wrong := _violations(name, response):
-                raise ValueError(f"no answer to {name}: {wrong}")
-            response = _copied(response)
-        elif not callable(response):
-            raise TypeError(f"an answer is a dict or a function of the parameters that gives one, not {response!r}")
         check_whole("calls", calls, 1)
-        self.rules.append(_Rule(name, response, _checked_when(name, when), calls))
+        canned = CannedResponse(
+            name, _checked(name, response), when=_checked_when(name, when), calls=calls, remove=self._remove
+        )
+        with self._lock:
+            self._active += (canned,)
+        return canned
 
-    def answer(self, call_id: str, operation: str, params: Json) -> Json | None:
-        """Give the answer to an attempt, the same to each of a call; None leaves it to the store."""
-        if call_id in self._open:
-            return self._open[call_id]
-        for rule in self.rules:
-            if rule.suits(operation, params):
-                rule.given += 1
-                self._open[call_id] = rule.to(params)
-                return self._open[call_id]
+    def response_to(self, call_id: str, operation: str, params: Json) -> Json | None:
+        """Return the response to an attempt, the same for each attempt of a call; None leaves it to the store."""
+        if call_id in self._by_call:
+            return self._by_call[call_id]
+        for canned in self._active:
+            if canned.applies_to(operation, params) and self._claim(canned):
+                response = self._by_call[call_id] = canned.to(params)
+                return response
         return None
 
     def forget(self, call_id: str) -> None:
-        """Forget what a call was answered, now that it has ended."""
-        self._open.pop(call_id, None)
+        """Forget the response to a call that has ended."""
+        self._by_call.pop(call_id, None)
+
+    def _claim(self, canned: CannedResponse) -> bool:
+        with self._lock:
+            # Another thread may have had the last one, or removed it, while the test's own code ran.
+            free = canned in self._active and not canned.exhausted
+            canned.hits += free
+            return free
+
+    def _remove(self, canned: CannedResponse) -> None:
+        with self._lock:
+            self._active = tuple(other for other in self._active if other is not canned)
+
+
+def _checked(operation: str, response: object) -> ResponseSource:
+    if isinstance(response, Mapping):
+        if problems := _violations(operation, response):
+            raise ValueError(f"not a response to {operation}: {problems}")
+        return _copied(response)
+    if not callable(response):
+        raise TypeError(f"a response is a dict or a function of the parameters that returns one, not {response!r}")
+    return response
 
 
 def _violations(operation: str, response: Mapping[str, Any]) -> str:
     shape = service.operation(operation).output_shape
-    wrong = (
-        validation.value_violations(shape, _copied(response)) if shape else [f"it answers nothing, not {response!r}"]
-    )
-    return "; ".join(wrong if response else ())
+    if shape is None:
+        return f"it returns nothing, not {short_repr(response)}" if response else ""
+    return "; ".join(validation.value_violations(shape, _copied(response)))
 
 
 def _copied(response: Mapping[str, Any]) -> Json:
@@ -96,12 +153,8 @@ def _copied(response: Mapping[str, Any]) -> Json:
 
 
 def _checked_when(operation: str, when: When | None) -> When | None:
-    if when is None or (callable(when) and not isinstance(when, Mapping)):
-        return when
+    check_when_kind(when)
     if not isinstance(when, Mapping):
-        raise TypeError(f"when must be a part of the parameters or a function of them, not {when!r}")
-    try:
-        service.check_parameters(operation, when)
-    except ValueError as problem:
-        raise ValueError(f"when: {problem}") from None
+        return when
+    check_when_parameters(when, operation)
     return _copied(when)

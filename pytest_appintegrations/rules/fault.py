@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields
-from typing import Any
+from typing import TypeVar
 
 from pytest_appintegrations.model import service
 from pytest_appintegrations.model.rest_json import plain_copy
-from pytest_appintegrations.redaction import short_repr
+from pytest_appintegrations.redaction import redact, short_repr
+from pytest_appintegrations.rules import fault_checks as checks
+from pytest_appintegrations.rules.fault_checks import TRANSPORT_ERRORS as TRANSPORT_ERRORS
 from pytest_appintegrations.rules.matching import When
-from pytest_appintegrations.suggestions import check_whole, unknown
+from pytest_appintegrations.suggestions import suggest_keywords
 
-#: Failures of the network, by the names of botocore's exceptions for them.
-TRANSPORT_ERRORS = (
-    "ConnectTimeoutError",
-    "ReadTimeoutError",
-    "EndpointConnectionError",
-    "ConnectionClosedError",
-)
+_T = TypeVar("_T")
+
+#: What authors write who come from other tools, and what it is called here.
+_SYNONYMS = {"times": "attempts", "count": "attempts", "params": "when", "delay": "seconds"}
 
 
+def _suggests_keywords(cls: type[_T]) -> type[_T]:
+    cls.__init__ = suggest_keywords(cls.__init__, _SYNONYMS)  # type: ignore[method-assign]
+    return cls
+
+
+@_suggests_keywords
 @dataclass(frozen=True)
 class Fault:
-    """A rule that makes attempts fail: a value, good in many tests.
+    """A rule that makes attempts fail: a value, to be used in as many tests as you like.
 
-    `error` is an exception of the model, `TooManyRequestsException`, a network error by its botocore name, or
-    any other code together with its HTTP `status`. Without `operation` it strikes every operation that can
-    answer so. `attempts=N` strikes N HTTP attempts, `calls=N` every attempt of N calls; neither: always.
+    `error` is an exception of the model, an error that the service is known to return although its model does not
+    name it (`TooManyRequestsException`), a network error by its botocore name, or any other code together with its
+    HTTP `status`. Without `operation` the fault applies to every operation that can return the error.
+    `attempts=N` applies it to N HTTP attempts, `calls=N` to every attempt of N calls; neither: always.
     `after_calls=N` lets N matching calls through first. `when` is a part of the parameters, or a function of them.
-    `probability` is drawn from a generator that the test's id seeds. `message`, `status` and `retry_after`, in
-    seconds, are answered instead of the usual. With `lose_response` the operation takes effect and its answer is lost.
-    A fault that never struck fails the test, unless it is `optional`.
+    `probability` is drawn from a generator seeded by the test's id. `message`, `status` and `retry_after` (seconds)
+    override the default message, status and retry hint. With `lose_response` the operation takes effect and its
+    response is lost. A fault that was never triggered fails the test, unless it is `optional`.
 
     What is wrong in a rule is a `ValueError` or a `TypeError` at once.
     """
@@ -56,149 +60,132 @@ class Fault:
     seconds: float | None = field(default=None, init=False)
     """The delay of a latency."""
 
-    def __new__(cls, *args: object, **rule: object) -> Fault:
-        """Refuse an unknown word of the rule, naming the nearest one."""
-        for word in rule:
-            if word not in RULE_WORDS:
-                raise TypeError(unknown("word of a fault", word, RULE_WORDS))
-        return super().__new__(cls)
-
     def __post_init__(self) -> None:
-        _check_error(self.error, self.status)
+        for error in self._all_errors():
+            checks.check_error(error, self.status)
         if self.operation is not None:
-            object.__setattr__(self, "operation", service.resolve_operation(self.operation))
+            operation = service.resolve_operation(self.operation)
+            object.__setattr__(self, "operation", operation)
+            checks.check_modelled(operation, self._all_errors())
         if not self.operations():
-            raise ValueError(_not_modelled(self.error, str(self.operation)))
-        self._check_reach()
-        self._check_answer()
-        self._check_when()
+            raise ValueError(f"no operation returns all of {', '.join(self._all_errors())}")
+        checks.check_limits(self.attempts, self.calls, self.after_calls, self.probability)
+        checks.check_response(self.error, message=self.message, status=self.status, retry_after=self.retry_after)
+        checks.check_flags(lose_response=self.lose_response, optional=self.optional)
+        if isinstance(self.when, Mapping):
+            object.__setattr__(self, "when", plain_copy(dict(self.when)))
+        checks.check_when(self.when, self.operations(), self.error)
 
     @classmethod
-    def sequence(cls, *errors: str | None, operation: str | None = None, when: When | None = None) -> Fault:
-        """FaultEffect attempt after attempt with one error after the other; None lets an attempt through."""
-        named = [error for error in errors if error is not None]
-        if not named:
-            raise ValueError("a sequence names at least one error, such as Fault.sequence('ThrottlingException', None)")
-        for error in named:
-            cls(error, operation=operation)
-        fault = cls(named[0], operation=operation, when=when)
-        object.__setattr__(fault, "errors", errors)
-        if not fault.operations():
-            raise ValueError(f"no operation answers all of {', '.join(named)}")
-        return fault
+    @suggest_keywords
+    def sequence(
+        cls,
+        *errors: str | None,
+        operation: str | None = None,
+        when: When | None = None,
+        after_calls: int = 0,
+        optional: bool = False,
+    ) -> Fault:
+        """Return a fault with one entry an attempt, in this order; None lets the attempt through."""
+        return _Sequence(errors=errors, operation=operation, when=when, after_calls=after_calls, optional=optional)
 
     @classmethod
-    def latency(cls, seconds: float, **rule: Any) -> Fault:
-        """Let so many seconds of the stub's clock go by before the answer.
+    @suggest_keywords
+    def latency(
+        cls,
+        seconds: float,
+        *,
+        operation: str | None = None,
+        attempts: int | None = None,
+        calls: int | None = None,
+        after_calls: int = 0,
+        when: When | None = None,
+        probability: float = 1.0,
+        lose_response: bool = False,
+        optional: bool = False,
+    ) -> Fault:
+        """Return a fault that lets so many seconds of the stub's clock pass before the response.
 
-        Latencies add up; at or past the client's read timeout they are a `ReadTimeoutError`, with `lose_response` one
-        after the operation took effect. Takes the rule's `operation`, `attempts`, `calls`, `after_calls`, `when`,
-        `probability`, `lose_response` and `optional`.
+        Latencies add up. At or past the client's read timeout they are a `ReadTimeoutError`; with `lose_response`,
+        one after the operation took effect.
         """
-        for word in rule:
-            if word not in _LATENCY_WORDS:
-                raise TypeError(unknown("word of a latency", word, _LATENCY_WORDS))
-        _check_number("seconds", seconds, 0, math.inf)
-        fault = cls("ReadTimeoutError", **rule)
-        object.__setattr__(fault, "seconds", seconds)
-        return fault
+        return _Latency(
+            seconds=seconds,
+            operation=operation,
+            attempts=attempts,
+            calls=calls,
+            after_calls=after_calls,
+            when=when,
+            probability=probability,
+            lose_response=lose_response,
+            optional=optional,
+        )
 
     def __repr__(self) -> str:
-        written = {each.name: each.default for each in fields(self) if each.init and each.name != "error"}
-        words = [
-            f"{name}={short_repr(getattr(self, name))}"
-            for name, default in written.items()
-            if getattr(self, name) != default
-        ]
-        if self.errors:
-            return f"Fault.sequence({', '.join([*map(repr, self.errors), *words])})"
-        if self.seconds is not None:
-            return f"Fault.latency({', '.join([repr(self.seconds), *words])})"
-        return f"Fault({', '.join([repr(self.error), *words])})"
+        return self._written("Fault", repr(self.error))
 
     def operations(self) -> list[str]:
-        """Name the operations that can answer so."""
-        modelled = {self.error, *self.errors} & service.all_errors().keys()
+        """Return the operations that can return the fault's errors."""
+        modelled = set(self._all_errors()) & service.all_errors().keys()
         names = [self.operation] if self.operation else list(service.operations())
         return [name for name in names if modelled <= service.errors(name).keys()]
 
     def http_status(self, error: str) -> int:
-        """Give the HTTP status that goes with one of the fault's errors."""
+        """Return the HTTP status that goes with one of the fault's errors."""
         known = {**service.UNMODELLED_ERRORS, **service.all_errors()}
         return self.status if self.status is not None else known[error]
 
-    def _check_reach(self) -> None:
-        check_whole("attempts", self.attempts, 1)
-        check_whole("calls", self.calls, 1)
-        if self.after_calls is None:
-            raise TypeError("after_calls must be a whole number, not None")
-        check_whole("after_calls", self.after_calls, 0)
-        if self.attempts is not None and self.calls is not None:
-            raise ValueError("a fault strikes either attempts=N or calls=N, not both")
-        _check_number("probability", self.probability, 0, 1)
+    def _all_errors(self) -> list[str]:
+        return [self.error]
 
-    def _check_answer(self) -> None:
-        for name in ("status", "message", "retry_after"):
-            if self.error in TRANSPORT_ERRORS and getattr(self, name) is not None:
-                raise ValueError(f"{self.error} is a failure of the network: it has no {name}")
-        if self.retry_after is not None:
-            _check_number("retry_after", self.retry_after, 0, math.inf)
-        if self.message is not None and not isinstance(self.message, str):
-            raise TypeError(f"message must be a string, not {self.message!r}")
-        for name in ("lose_response", "optional"):
-            if not isinstance(getattr(self, name), bool):
-                raise TypeError(f"{name} must be True or False, not {getattr(self, name)!r}")
-
-    def _check_when(self) -> None:
-        if self.when is None or callable(self.when):
-            return
-        if not isinstance(self.when, Mapping):
-            raise TypeError(f"when must be a part of the parameters or a function of them, not {self.when!r}")
-        object.__setattr__(self, "when", plain_copy(dict(self.when)))
-        able = self.operations()
-        named = [name for name in able if self.when.keys() <= service.input_members(name).keys()]
-        if self.operation is None and not named:
-            known = sorted({parameter for name in able for parameter in service.input_members(name)})
-            strange = [parameter for parameter in self.when if parameter not in known]
-            raise ValueError(
-                f"when: {unknown('parameter', str(strange[0]), known)}"
-                if strange
-                else f"when: no operation that answers {self.error} has all of {', '.join(self.when)}"
-            )
-        try:
-            service.check_parameters((named or able)[0], self.when)
-        except ValueError as problem:
-            raise ValueError(f"when: {problem}") from None
+    def _written(self, maker: str, *positional: str) -> str:
+        keywords = []
+        for option in fields(Fault):
+            value = getattr(self, option.name)
+            if option.name in OPTIONS and value != option.default:
+                shown = redact(value) if isinstance(value, Mapping) else value
+                keywords.append(f"{option.name}={short_repr(shown)}")
+        return f"{maker}({', '.join([*positional, *keywords])})"
 
 
-# botocore cuts at what else stands in the header that carries a code.
-_CODE = re.compile(r"[\w.-]+", re.ASCII)
-RULE_WORDS = tuple(each.name for each in fields(Fault) if each.init)
-_LATENCY_WORDS = tuple(word for word in RULE_WORDS if word not in ("error", "message", "status", "retry_after"))
+@dataclass(frozen=True, repr=False)
+class _Sequence(Fault):
+    """What `Fault.sequence` returns: a class of its own, for `dataclasses.replace` to keep what it is."""
+
+    error: str = field(default="", init=False)
+    errors: tuple[str | None, ...] = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self._all_errors():
+            raise ValueError("a sequence names at least one error, such as Fault.sequence('ThrottlingException', None)")
+        for option in fields(Fault):
+            if option.name in _NOT_OF_SEQUENCES and getattr(self, option.name) != option.default:
+                raise TypeError(f"Fault.sequence() takes no {option.name}=")
+        object.__setattr__(self, "error", self._all_errors()[0])
+        super().__post_init__()
+
+    def __repr__(self) -> str:
+        return self._written("Fault.sequence", *map(repr, self.errors))
+
+    def _all_errors(self) -> list[str]:
+        return [error for error in self.errors if error is not None]
 
 
-def _check_error(error: object, status: object) -> None:
-    if not isinstance(error, str):
-        raise TypeError(f"a fault's error is named by a string such as 'ThrottlingException', not by {error!r}")
-    if status is not None:
-        if not _CODE.fullmatch(error):
-            raise ValueError(f"a code is made of letters, digits, '.', '_' and '-', not {error!r}: it would not arrive")
-        check_whole("status", status, 400)
-        if int(str(status)) > 599:
-            raise ValueError(f"status must be an HTTP error, 400 to 599, not {status!r}")
-    known = [*service.all_errors(), *service.UNMODELLED_ERRORS, *TRANSPORT_ERRORS]
-    if status is None and error not in known:
-        told = unknown("exception", error, known)
-        raise ValueError(f"{told}{'' if told.endswith('?') else '.'} A code of your own needs status=.")
+@dataclass(frozen=True, repr=False)
+class _Latency(Fault):
+    """What `Fault.latency` returns: a class of its own, for `dataclasses.replace` to keep what it is."""
+
+    error: str = field(default="ReadTimeoutError", init=False)
+    seconds: float | None = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        checks.check_number("seconds", self.seconds, 0)
+        super().__post_init__()
+
+    def __repr__(self) -> str:
+        return self._written("Fault.latency", repr(self.seconds))
 
 
-def _not_modelled(error: str, operation: str) -> str:
-    return f"{operation} never answers {error}; the model gives it: {', '.join(sorted(service.errors(operation)))}"
-
-
-def _check_number(name: str, value: object, least: float, most: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number, not {value!r}")
-    if not (least <= value <= most and value != math.inf):
-        upto = f" to {most}" if math.isfinite(most) else " or more"
-        raise ValueError(f"{name} must be {least}{upto}, not {value!r}")
+#: The keyword arguments of a fault.
+OPTIONS = tuple(option.name for option in fields(Fault) if option.init and option.kw_only)
+_NOT_OF_SEQUENCES = ("attempts", "calls", "probability", "message", "status", "retry_after", "lose_response")

@@ -1,83 +1,89 @@
-"""What each fault has done: which attempt it strikes next, and how near it came where it never did."""
+"""Which injected fault is applied to an attempt, how often each was, and how near it came where it never was."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from pytest_appintegrations.rules.fault import Fault
 from pytest_appintegrations.rules.matching import matches
 
+# What became of a call that a fault was meant for, as the message about an unused fault words it.
+_TRIGGERED = "triggered it"
+_OTHER_PARAMETERS = "of the operation did not match when="
+_LET_THROUGH = "let through by after_calls="
+_SPARED = "spared by probability="
+_NO_ENTRY = "let through by None in the sequence"
+
 
 class InjectedFault:
-    """The count of one fault in one stub."""
+    """One fault in one stub, and what became of each call that it was meant for."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         self.hits = 0
         self._operations = frozenset(fault.operations())
-        self._let_through: set[str] = set()
-        self._struck_calls: set[str] = set()
-        self._other_params: set[str] = set()
-        self._spared: set[str] = set()
-        self._passed: set[str] = set()
-        self._masked: set[str] = set()
-        self._mask: Fault | None = None
+        self._reasons: dict[str, str] = {}
+        self._calls_hit = 0
+        self._calls_let_through = 0
         self._entries_used = 0
 
     @property
     def exhausted(self) -> bool:
-        """Whether the fault will strike no further call."""
+        """Whether the fault can't be triggered by a further call."""
         if self.fault.errors:
             return self._entries_used >= len(self.fault.errors)
         if self.fault.attempts is not None:
             return self.hits >= self.fault.attempts
-        return self.fault.calls is not None and len(self._struck_calls) >= self.fault.calls
+        return self.fault.calls is not None and self._calls_hit >= self.fault.calls
 
-    def strikes(self, call_id: str, operation: str, params: dict[str, Any], chance: random.Random) -> str | None:
-        """Give the error with which the fault strikes this attempt, None where it does not, and count it."""
-        if operation not in self._operations or (self.exhausted and not self._still_strikes(call_id)):
-            return None
-        if not matches(self.fault.when, params):
-            self._other_params.add(call_id)
-            return None
-        if call_id in self._let_through or len(self._let_through) < self.fault.after_calls:
-            self._let_through.add(call_id)
-            return None
-        if self.fault.probability < 1 and chance.random() >= self.fault.probability:
-            self._spared.add(call_id)
-            return None
-        error = self._next_error()
-        if error is not None:
-            self.hits += 1
-            self._struck_calls.add(call_id)
-        else:
-            self._passed.add(call_id)
-        return error
+    def can_be_triggered(self, call_id: str, operation: str) -> bool:
+        """Return whether an attempt of the call may trigger the fault, if its parameters match."""
+        reason = self._reasons.get(call_id)
+        if operation not in self._operations or reason == _LET_THROUGH:
+            return False
+        return not self.exhausted or (self.fault.calls is not None and reason == _TRIGGERED)
 
-    def note_shadowed_by(self, call_id: str, operation: str, params: dict[str, Any], by: Fault) -> None:
-        """Note that an earlier fault struck an attempt that this one was meant for."""
-        if not self.hits and operation in self._operations and matches(self.fault.when, params):
-            self._masked.add(call_id)
-            self._mask = by
+    def trigger(self, call_id: str, operation: str, *, matched: bool, draws: Iterator[float]) -> str | None:
+        """Count an attempt whose parameters have been compared; return the error that the fault gives it, if any."""
+        if not self.can_be_triggered(call_id, operation):
+            return None
+        if not matched:
+            self._reasons.setdefault(call_id, _OTHER_PARAMETERS)
+            return None
+        if self._calls_let_through < self.fault.after_calls:
+            self._calls_let_through += 1
+            self._reasons[call_id] = _LET_THROUGH
+            return None
+        if self.fault.probability < 1 and next(draws) >= self.fault.probability:
+            self._note(call_id, _SPARED)
+            return None
+        return self._count(call_id, self._next_error())
 
-    def unused_message(self) -> str:
-        """Word the complaint about a fault that never struck, with how near it came."""
-        near = [
-            f"{len(calls)} {'call' if len(calls) == 1 else 'calls'} {reason}"
-            for calls, reason in (
-                (self._other_params, "of the operation did not match when="),
-                (self._let_through, "let through by after_calls="),
-                (self._spared, "spared by probability="),
-                (self._passed, "let through by None in the sequence"),
-                (self._masked, f"struck by {self._mask!r}, which comes first"),
-            )
-            if calls
-        ]
-        nothing = f"nothing called {self._reach()} while it was in force"
-        return f"{self.fault!r} never struck: {'; '.join(near) or nothing}"
+    def note_shadowed(self, call_id: str, by: Fault) -> None:
+        """Record that an earlier fault was applied to an attempt that this one was meant for."""
+        self._note(call_id, f"met by {by!r}, which comes first")
+
+    def is_meant_for(self, operation: str, params: dict[str, Any]) -> bool:
+        """Return whether the fault was still to be triggered by such a call; a function of the test is not asked."""
+        if self.hits or operation not in self._operations:
+            return False
+        return not isinstance(self.fault.when, Mapping) or matches(self.fault.when, params, operation)
+
+    def unused_lines(self) -> list[str]:
+        """Return the lines that say how near a fault came that was never triggered."""
+        counts = Counter(self._reasons.values())
+        reasons = [f"{number} {'call' if number == 1 else 'calls'} {reason}" for reason, number in counts.items()]
+        unused = f"{self.fault!r} was never triggered:"
+        if len(reasons) > 1:
+            return [unused, *(f"  {reason}" for reason in reasons)]
+        return [f"{unused} {reasons[0] if reasons else self._nothing_called()}"]
+
+    def _note(self, call_id: str, reason: str) -> None:
+        if self._reasons.get(call_id) not in (_TRIGGERED, _LET_THROUGH):
+            self._reasons[call_id] = reason
 
     def _next_error(self) -> str | None:
         if not self.fault.errors:
@@ -85,117 +91,141 @@ class InjectedFault:
         self._entries_used += 1
         return self.fault.errors[self._entries_used - 1]
 
-    def _still_strikes(self, call_id: str) -> bool:
-        return self.fault.calls is not None and call_id in self._struck_calls
+    def _count(self, call_id: str, error: str | None) -> str | None:
+        if error is None:
+            self._note(call_id, _NO_ENTRY)
+            return None
+        self.hits += 1
+        self._calls_hit += self._reasons.get(call_id) != _TRIGGERED
+        self._reasons[call_id] = _TRIGGERED
+        return error
 
-    def _reach(self) -> str:
+    def _nothing_called(self) -> str:
         names = sorted(self._operations)
-        return names[0] if len(names) == 1 else f"any of the {len(names)} operations that can answer so"
+        subject = f"{names[0]} was not" if len(names) == 1 else f"none of its {len(names)} operations was"
+        return f"{subject} called while the fault was active"
 
 
 class FaultEffect(NamedTuple):
-    """What faults do to one attempt: an error, a delay before the answer, or both."""
+    """What faults do to one attempt: an error, a delay before the response, both or neither."""
 
-    fault: Fault
+    fault: Fault | None = None
     """What ends the attempt, else the last latency."""
-    error: str | None
-    seconds: float
+    error: str | None = None
+    seconds: float = 0.0
 
 
 class Injection:
-    """A handle on faults that are in force; as a context manager it takes them away again."""
+    """A handle on active faults; as a context manager it takes them away again."""
 
-    def __init__(self, tallies: Iterable[InjectedFault], withdraw: Callable[[Iterable[InjectedFault]], None]) -> None:
-        self._tallies = tuple(tallies)
-        self._withdraw = withdraw
+    def __init__(self, injected: Iterable[InjectedFault], remove: Callable[[Iterable[InjectedFault]], None]) -> None:
+        self._injected = tuple(injected)
+        self._remove = remove
 
     @property
     def hits(self) -> int:
-        """The number of attempts struck, by all the faults together."""
-        return sum(tally.hits for tally in self._tallies)
+        """The number of attempts that the faults were applied to, all together."""
+        return sum(injected.hits for injected in self._injected)
 
     @property
     def exhausted(self) -> bool:
-        """Whether none of the faults will strike a further call."""
-        return all(tally.exhausted for tally in self._tallies)
+        """Whether none of the faults can be triggered by a further call."""
+        return all(injected.exhausted for injected in self._injected)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """The faults."""
-        return tuple(tally.fault for tally in self._tallies)
+        return tuple(injected.fault for injected in self._injected)
 
     def __repr__(self) -> str:
-        return f"<{', '.join(map(repr, self.faults))}: struck {self.hits}>"
+        return f"<Injection of {', '.join(map(repr, self.faults))}: {self.hits} hits>"
 
     def __enter__(self) -> Injection:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._withdraw(self._tallies)
+        self._remove(self._injected)
 
 
 class FaultInjector:
-    """The faults of a stub, in order: the first unspent one that matches strikes."""
+    """The faults of a stub, in order: the first that matches and is not exhausted is applied.
+
+    Counting is done under `lock`; the test's own code (functions, values that are compared) runs outside it.
+    """
 
     def __init__(self, lock: AbstractContextManager[Any]) -> None:
         self._lock = lock
-        self.reset("")
+        self._draws: Iterator[float] = iter(())
+        self._active: tuple[InjectedFault, ...] = ()  # Replaced, never changed: other threads read it.
+        self._removed: tuple[InjectedFault, ...] = ()
 
-    def reset(self, seed: str) -> None:
-        """Forget all faults and what they did; `seed` decides what `probability` draws."""
-        self._chance = random.Random(seed)
-        self.in_force: list[InjectedFault] = []
-        self._withdrawn: list[InjectedFault] = []
+    def reset(self, draws: Iterator[float]) -> None:
+        """Forget all faults and what they did; `probability` is compared with the numbers of `draws`, from 0 to 1."""
+        self._draws = draws
+        self._active = self._removed = ()
 
     def inject(self, faults: Iterable[Fault]) -> Injection:
-        """Put faults in force, behind those that are."""
-        tallies = [InjectedFault(_checked(fault)) for fault in faults]
+        """Activate faults, behind those that are active."""
+        injected = tuple(InjectedFault(_checked(fault)) for fault in faults)
         with self._lock:
-            self.in_force.extend(tallies)
-        return Injection(tallies, self._withdraw)
+            self._active += injected
+        return Injection(injected, self._remove)
 
     def injections(self) -> tuple[Injection, ...]:
-        """Give a handle for each fault in force."""
-        with self._lock:
-            return tuple(Injection([tally], self._withdraw) for tally in self.in_force)
+        """Return a handle for each active fault."""
+        return tuple(Injection([injected], self._remove) for injected in self._active)
 
-    def striking(
-        self, call_id: str, operation: str, params: dict[str, Any], patience: float | None = None
-    ) -> FaultEffect | None:
-        """Choose what strikes an attempt, and count it: latencies add up, the first fault that matches ends it.
+    def effect_on(
+        self, call_id: str, operation: str, params: dict[str, Any], read_timeout: float | None = None
+    ) -> FaultEffect:
+        """Choose what faults do to an attempt, and count it: latencies add up, the first other fault ends it.
 
-        So does a latency with which they reach the client's `patience`, in seconds: None is for ever.
+        So does the latency with which they reach the client's read timeout, in seconds; None is for ever.
         """
-        seconds, slow = 0.0, None
-        for index, tally in enumerate(self.in_force):
-            error = tally.strikes(call_id, operation, params, self._chance)
+        seconds, latency = 0.0, None
+        active = self._active
+        for index, injected in enumerate(active):
+            error = self._trigger(injected, call_id, operation, params)
             if error is None:
                 continue
-            if tally.fault.seconds is not None:
-                seconds, slow = seconds + tally.fault.seconds, tally.fault
-                if patience is None or seconds < patience:
+            if injected.fault.seconds is not None:
+                seconds, latency = seconds + injected.fault.seconds, injected.fault
+                if read_timeout is None or seconds < read_timeout:
                     continue
-                seconds = patience
-            for later in self.in_force[index + 1 :]:
-                later.note_shadowed_by(call_id, operation, params, tally.fault)
-            return FaultEffect(tally.fault, error, seconds)
-        return FaultEffect(slow, None, seconds) if slow else None
+                seconds = read_timeout
+            self._shadow(active[index + 1 :], injected.fault, call_id, operation, params)
+            return FaultEffect(injected.fault, error, seconds)
+        return FaultEffect(latency, None, seconds)
 
-    def complaints(self) -> list[str]:
-        """Word a complaint for each fault that had to strike and never did, those taken away included."""
+    def unused_message(self) -> str:
+        """Return the message about the faults that were never triggered, removed ones included; empty if all were."""
         with self._lock:
-            return [
-                tally.unused_message()
-                for tally in (*self._withdrawn, *self.in_force)
-                if not (tally.hits or tally.fault.optional)
-            ]
+            unused = [one for one in (*self._removed, *self._active) if not (one.hits or one.fault.optional)]
+            lines = [line for injected in unused for line in injected.unused_lines()]
+        return "\n".join([*lines, "A fault that need not be triggered takes optional=True."]) if lines else ""
 
-    def _withdraw(self, tallies: Iterable[InjectedFault]) -> None:
+    def _trigger(self, injected: InjectedFault, call_id: str, operation: str, params: dict[str, Any]) -> str | None:
+        if not injected.can_be_triggered(call_id, operation):
+            return None
+        matched = matches(injected.fault.when, params, operation)
         with self._lock:
-            for tally in tallies:
-                if tally in self.in_force:
-                    self.in_force.remove(tally)
-                    self._withdrawn.append(tally)
+            if injected not in self._active:  # Removed while the test's own code ran.
+                return None
+            return injected.trigger(call_id, operation, matched=matched, draws=self._draws)
+
+    def _shadow(
+        self, later: Iterable[InjectedFault], by: Fault, call_id: str, operation: str, params: dict[str, Any]
+    ) -> None:
+        shadowed = [injected for injected in later if injected.is_meant_for(operation, params)]
+        with self._lock:
+            for injected in shadowed:
+                injected.note_shadowed(call_id, by)
+
+    def _remove(self, faults: Iterable[InjectedFault]) -> None:
+        with self._lock:
+            removed = tuple(injected for injected in faults if injected in self._active)
+            self._active = tuple(injected for injected in self._active if injected not in removed)
+            self._removed += removed
 
 
 def _checked(fault: object) -> Fault:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pytest_appintegrations.errors import UnexpectedCall
+from pytest_appintegrations.model import service
 from pytest_appintegrations.model.rest_json import plain_copy
 from pytest_appintegrations.redaction import presentable, redacted_member, short_repr
 
@@ -35,27 +36,42 @@ class Difference(NamedTuple):
 
 
 def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[Difference]:
-    """List where `actual` lacks or contradicts `expected`; what is not expected does not matter, at any depth.
+    """Return where `actual` lacks or contradicts `expected`; what is not expected is ignored, at any depth.
 
-    What stands in `expected` is compared from its side: `unittest.mock.ANY` and dirty-equals work anywhere.
+    Values are compared as `expected != actual`, so `unittest.mock.ANY` and dirty-equals work anywhere.
     """
     return list(_compare(expected, actual, ""))
 
 
-def matches(when: When | None, params: dict[str, Any]) -> bool:
-    """Say whether parameters are such; None is any. A function is given a copy; if it fails, `UnexpectedCall`."""
-    if when is None:
-        return True
-    if isinstance(when, Mapping):
-        return not differences(when, params)
+def matches(when: When | None, params: dict[str, Any], operation: str) -> bool:
+    """Return whether `when` applies to the parameters of a call; None applies to all.
+
+    What the test's own code raises here becomes an `UnexpectedCall`: the code under test can't swallow that.
+    """
     try:
-        return bool(when(plain_copy(params)))
+        if isinstance(when, Mapping):
+            return not differences(when, params)
+        return when is None or bool(when(plain_copy(params)))
     except Exception as problem:
         raise UnexpectedCall(
-            f"the function when={short_repr(when)} of a fault or an answer raised {short_repr(problem)} for a call "
-            f"with the parameters {short_repr(presentable(params))}; it is asked for every call that the operation= "
-            "beside it takes in, or of any operation where none stands there"
+            f"when={short_repr(when)} raised {short_repr(problem)} for a call of {operation}.\n"
+            f"It was asked about the parameters {short_repr(presentable(params))}.\n"
+            "With operation= it is asked about the calls of that operation only."
         ) from problem
+
+
+def check_when_kind(when: object) -> None:
+    """Raise `TypeError` for what can be no `when`."""
+    if not (when is None or callable(when) or isinstance(when, Mapping)):
+        raise TypeError(f"when must be a part of the parameters or a function of them, not {when!r}")
+
+
+def check_when_parameters(when: Mapping[str, Any], operation: str) -> None:
+    """Raise `ValueError` for a parameter, nested ones too, that the operation does not have."""
+    try:
+        service.check_parameters(operation, when)
+    except ValueError as problem:
+        raise ValueError(f"when: {problem}") from None
 
 
 def _compare(expected: object, actual: object, path: str) -> Iterator[Difference]:

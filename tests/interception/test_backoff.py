@@ -397,12 +397,12 @@ class TestSequence:
         (lambda: Fault.sequence(None), ValueError, "a sequence names at least one error"),
         (lambda: Fault.sequence("ThrotlingException"), ValueError, "did you mean 'ThrottlingException'?"),
         (lambda: Fault.sequence("ThrottlingException", "DuplicateResourceException", operation="GetApplication"),
-         ValueError, "GetApplication never answers DuplicateResourceException"),
+         ValueError, "GetApplication does not return DuplicateResourceException"),
         (lambda: Fault.sequence("DuplicateResourceException", "ResourceNotFoundException"),
-         ValueError, "no operation answers all of DuplicateResourceException, ResourceNotFoundException"),
+         ValueError, "no operation returns all of DuplicateResourceException, ResourceNotFoundException"),
         (lambda: Fault.latency(-1), ValueError, "seconds must be 0 or more, not -1"),
         (lambda: Fault.latency("1"), TypeError, "seconds must be a number, not '1'"),
-        (lambda: Fault.latency(1, status=500), TypeError, "unknown word of a latency 'status'"),
+        (lambda: Fault.latency(1, status=500), TypeError, "Fault.latency() got an unexpected keyword argument 'status'"),
         (lambda: Fault.latency(1, operaton="x"), TypeError, "did you mean 'operation'?"),
     ],
 )  # fmt: skip
@@ -429,6 +429,7 @@ def test_a_mask_is_told():
     with pytest.raises(AssertionError) as caught, stub, stub.inject(*faults):
         hammer(stub.client(), 1)
     assert str(caught.value).splitlines() == [
-        "Fault('AccessDeniedException') never struck: 1 call struck by Fault('ThrottlingException'), which comes first",
-        "Fault('InvalidRequestException', operation='GetApplication') never struck: nothing called GetApplication while it was in force",
+        "Fault('AccessDeniedException') was never triggered: 1 call met by Fault('ThrottlingException'), which comes first",
+        "Fault('InvalidRequestException', operation='GetApplication') was never triggered: GetApplication was not called while the fault was active",
+        "A fault that need not be triggered takes optional=True.",
     ]

@@ -245,7 +245,10 @@ class TestOfPlugins:
         result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-W", "ignore")
         result.assert_outcomes(passed=3, failed=1)
         result.stdout.fnmatch_lines(
-            ["*Fault('ThrottlingException', after_calls=9) never struck*", "appintegrations: 11 calls, 17 attempts, *"]
+            [
+                "*Fault('ThrottlingException', after_calls=9) was never triggered*",
+                "appintegrations: 11 calls, 17 attempts, *",
+            ]
         )
 
     @pytest.mark.parametrize("appint_retry_mode", MODES)

@@ -123,7 +123,7 @@ def noted(directory, *options):
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", *options]
     told = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False).stdout
     assert re.search(rf"\b1 failed, {TESTS - 1} passed\b", told), told
-    assert "GetApplication') never struck" in told
+    assert "GetApplication') was never triggered" in told
     [line] = [line for line in told.splitlines() if line.startswith("appintegrations: ")]
     return {file.name: json.loads(file.read_text()) for file in notes.iterdir()}, line.rpartition(",")[0]
 

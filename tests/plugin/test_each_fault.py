@@ -92,7 +92,7 @@ def test_a_fault_that_the_code_never_met_fails(run):
     )
     result.assert_outcomes(failed=len(service.errors("ListApplications")))
     result.stdout.fnmatch_lines(
-        "Fault('*', operation='ListApplications') never struck: nothing called ListApplications while it was in force"
+        "Fault('*', operation='ListApplications') was never triggered: ListApplications was not called while the fault was active"
     )
 
 
@@ -102,9 +102,15 @@ def test_a_fault_that_the_code_never_met_fails(run):
         ("'ListAplications'", "unknown operation 'ListAplications'; did you mean 'ListApplications'?"),
         ("", "takes one operation, such as 'CreateDataIntegrationAssociation'"),
         ("'ListApplications', 'GetApplication'", "takes one operation, such as 'CreateDataIntegrationAssociation'"),
-        ("'ListApplications', operation='GetApplication'", "unknown word of appint_each_fault 'operation'; "),
-        ("'ListApplications', atempts=1", "unknown word of appint_each_fault 'atempts'; did you mean 'attempts'?"),
-        ("'ListApplications', error='x'", "unknown word of appint_each_fault 'error'"),
+        (
+            "'ListApplications', operation='GetApplication'",
+            "appint_each_fault() got an unexpected keyword argument 'operation'; ",
+        ),
+        (
+            "'ListApplications', atempts=1",
+            "appint_each_fault() got an unexpected keyword argument 'atempts'; did you mean 'attempts'?",
+        ),
+        ("'ListApplications', error='x'", "appint_each_fault() got an unexpected keyword argument 'error'"),
         ("'ListApplications', transport=1", "transport must be True or False, not 1"),
         ("'ListApplications', attempts=0", "attempts must be 1 or more, not 0"),
     ],

@@ -145,7 +145,7 @@ def test_the_error_of_a_fault_may_go_by_name(run):
         ("appint(frozen_at='2026-13-45')", "setting 'frozen_at' must be a date, a datetime or their ISO text, not '2026-13-45'"),
         ("appint(frozen_at='9' * 30)", "setting 'frozen_at' must be a date, a datetime or their ISO text, not '999"),
         ('appint_fault("ThrotlingException")', "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
-        ('appint_fault("ThrottlingException", atempts=2)', "unknown word of a fault 'atempts'; did you mean 'attempts'?"),
+        ('appint_fault("ThrottlingException", atempts=2)', "Fault() got an unexpected keyword argument 'atempts'; did you mean 'attempts'?"),
         ('appint_fault("ThrottlingException", operation="CreateFlow")', "unknown operation 'CreateFlow'"),
         ('appint_fault("ConflictException", operation="CreateDataIntegration")', "exception"),
         ("appint_fault()", "takes one exception's name, such as 'ThrottlingException', or one Fault"),
@@ -245,7 +245,9 @@ def test_an_unused_fault_fails_the_test(run):
         """
     )
     result.assert_outcomes(failed=2, passed=2, skipped=1)
-    result.stdout.fnmatch_lines("Fault('ThrottlingException') never struck: nothing called any of the *")
+    result.stdout.fnmatch_lines(
+        "Fault('ThrottlingException') was never triggered: none of its * operations was called **"
+    )
     result.stdout.fnmatch_lines("FAILED *::test_failed_already - Assertio*")
     assert "of its own" in output(result)
 

@@ -65,8 +65,8 @@ def test_first_test_stands_in_the_first_screen():
 
 
 def test_every_setting_is_told():
-    from pytest_appintegrations.rules.fault import RULE_WORDS
+    from pytest_appintegrations.rules.fault import OPTIONS
     from pytest_appintegrations.settings import SETTINGS
 
-    for name in (*SETTINGS, *RULE_WORDS):
+    for name in (*SETTINGS, *OPTIONS):
         assert f"``{name}" in README, name

@@ -24,7 +24,7 @@ def name_of(client, identifier=NOBODY):
 @pytest.mark.parametrize("operation", ["GetApplication", "get_application"])
 def test_is_given_instead_of_the_stores(appint_stub, appint_client, operation):
     answer = {"Name": "mine", "CreatedTime": THEN, "Permissions": [], "Tags": {}}
-    assert appint_stub.add_response(operation, answer) is None
+    appint_stub.add_response(operation, answer)
     answer["Permissions"].append("late")
     for _ in range(2):
         response = without_metadata(appint_client.get_application(Arn=NOBODY))
@@ -138,7 +138,7 @@ def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, 
     [
         (("GetAplication", {}), {}, ValueError, "unknown operation 'GetAplication'; did you mean 'GetApplication'"),
         ((3, {}), {}, TypeError, "named by a string"),
-        (("GetApplication", {"Nmae": "x"}), {}, ValueError, "no answer to GetApplication: .*did you mean 'Name'"),
+        (("GetApplication", {"Nmae": "x"}), {}, ValueError, "not a response to GetApplication: .*did you mean 'Name'"),
         (("GetApplication", {3: "x"}), {}, ValueError, "unknown member '3'"),
         (("GetApplication", {"Name": 3, "Id": 4}), {}, ValueError, "type string; Value '3' at 'Name'"),
         (("GetApplication", {"Name": 3}), {}, ValueError, "Value '3' at 'Name' .* type string"),
@@ -166,11 +166,14 @@ def test_what_can_be_no_answer(appint_stub, appint_client, error_of, args, words
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ({"Nmae": "x"}, "the function that answers GetApplication, .*, gave what is no answer: .*did you mean 'Name'"),
+        (
+            {"Nmae": "x"},
+            "the function that responds to GetApplication, .*, returned what is no response: .*did you mean 'Name'",
+        ),
         ({"Name": 3}, "Value '3' at 'Name' .* type string"),
         (
             None,
-            "the function that answers GetApplication, <function .*, gave None; it must give a dict of the operation's",
+            "the function that responds to GetApplication, <function .*, returned None, not a dict of the operation's output",
         ),
     ],
 )

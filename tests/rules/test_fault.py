@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import random
 import time
 from unittest.mock import ANY
 
@@ -225,9 +224,11 @@ def test_a_function_that_fails_is_told_and_not_swallowed(appint_stub, appint_cli
     with pytest.raises(UnexpectedCall) as told, contextlib.suppress(Exception):
         appint_client.list_applications(MaxResults=7)
     assert isinstance(told.value.__cause__, KeyError)
-    assert "of a fault or an answer raised KeyError('Name') for a call with the parameters {'MaxResults': 7}; it" in (
-        str(told.value)
-    )
+    first, second, advice = str(told.value).splitlines()
+    assert first.startswith("when=<function ")
+    assert first.endswith(" raised KeyError('Name') for a call of ListApplications.")
+    assert second == "It was asked about the parameters {'MaxResults': 7}."
+    assert advice == "With operation= it is asked about the calls of that operation only."
 
 
 def test_first_unspent_fault_strikes(appint_stub):
@@ -238,7 +239,7 @@ def test_first_unspent_fault_strikes(appint_stub):
     assert (handle.hits, handle.exhausted) == (3, True)
     assert [each.hits for each in appint_stub.faults] == [1, 2]
     assert repr(handle) == (
-        "<Fault('ThrottlingException', attempts=1), Fault('InternalServiceError', attempts=2): struck 3>"
+        "<Injection of Fault('ThrottlingException', attempts=1), Fault('InternalServiceError', attempts=2): 3 hits>"
     )
     assert handle.faults == (Fault("ThrottlingException", attempts=1), Fault("InternalServiceError", attempts=2))
 
@@ -338,15 +339,15 @@ RETRYABLE = "ThrottlingException"
     ("args", "rule", "error", "text"),
     [
         (("ThrotlingException",), {}, ValueError, "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
-        (("",), {"status": 400}, ValueError, "a code is made of letters"),
-        (("a:b#c",), {"status": 400}, ValueError, "not 'a:b#c': it would not arrive"),
-        (("Mine",), {}, ValueError, "ConnectionClosedError. A code of your own needs status="),
+        (("",), {"status": 400}, ValueError, "a code consists of letters"),
+        (("a:b#c",), {"status": 400}, ValueError, "and '-', not 'a:b#c'"),
+        (("Mine",), {}, ValueError, "ConnectionClosedError\nA code of your own needs status="),
         ((5,), {}, TypeError, "a fault's error is named by a string"),
         (("DuplicateResourceException",), {"operation": CREATE}, ValueError,
-         f"{CREATE} never answers DuplicateResourceException; the model gives it: AccessDeniedException, "),
+         f"{CREATE} does not return DuplicateResourceException; its modelled errors are: AccessDeniedException, "),
         ((RETRYABLE,), {"operation": "creat_application"}, ValueError, "did you mean 'create_application'?"),
         ((RETRYABLE,), {"operation": 5}, TypeError, "an operation is named by a string"),
-        ((RETRYABLE,), {"atempts": 1}, TypeError, "unknown word of a fault 'atempts'; did you mean 'attempts'?"),
+        ((RETRYABLE,), {"atempts": 1}, TypeError, "Fault() got an unexpected keyword argument 'atempts'; did you mean 'attempts'?"),
         ((RETRYABLE,), {"attempts": 0}, ValueError, "attempts must be 1 or more, not 0"),
         ((RETRYABLE,), {"attempts": "2"}, TypeError, "attempts must be a whole number, not '2'"),
         ((RETRYABLE,), {"calls": -1}, ValueError, "calls must be 1 or more"),
@@ -359,7 +360,7 @@ RETRYABLE = "ThrottlingException"
         ((RETRYABLE,), {"retry_after": float("nan")}, ValueError, "retry_after must be 0 or more, not nan"),
         ((RETRYABLE,), {"probability": 10**400}, ValueError, "probability must be 0 to 1, not 1"),
         ((RETRYABLE,), {"attempts": 1, "calls": 1}, ValueError,
-         "a fault strikes either attempts=N or calls=N, not both"),
+         "a fault takes either attempts=N or calls=N, not both"),
         ((RETRYABLE,), {"probability": 1.1}, ValueError, "probability must be 0 to 1, not 1.1"),
         ((RETRYABLE,), {"probability": None}, TypeError, "probability must be a number"),
         ((RETRYABLE,), {"probability": "1"}, TypeError, "probability must be a number"),
@@ -369,12 +370,12 @@ RETRYABLE = "ThrottlingException"
         ((RETRYABLE,), {"status": 600}, ValueError, "status must be an HTTP error, 400 to 599"),
         (("ReadTimeoutError",), {"status": 500}, ValueError, "it has no status"),
         (("ReadTimeoutError",), {"message": "late"}, ValueError,
-         "ReadTimeoutError is a failure of the network: it has no message"),
+         "ReadTimeoutError is a network error: it has no message"),
         (("ConnectionClosedError",), {"retry_after": 1}, ValueError, "it has no retry_after"),
         ((RETRYABLE,), {"when": 5}, TypeError, "when must be a part of the parameters or a function"),
         ((RETRYABLE,), {"when": {"Nme": "n"}}, ValueError, "when: unknown parameter 'Nme'; did you mean 'Name'?"),
         ((RETRYABLE,), {"when": {"Name": "n", "Identifier": "i", "Arn": "a"}}, ValueError,
-         "when: no operation that answers ThrottlingException has all of Name, Identifier, Arn"),
+         "when: no operation that returns ThrottlingException has all of Name, Identifier, Arn"),
         ((RETRYABLE,), {"operation": CREATE, "when": {"Name": "n"}}, ValueError,
          f"when: unknown parameter of {CREATE} 'Name'"),
         ((RETRYABLE,), {"operation": CREATE, "when": {"ExecutionConfiguration": {"ExecutionMod": 1}}}, ValueError,
@@ -419,6 +420,9 @@ def test_only_faults_can_be_injected(appint_stub):
         appint_stub.inject("ThrottlingException")
 
 
+ADVICE = "A fault that need not be triggered takes optional=True."
+
+
 class TestUnused:
     def complaint(self, *faults, before=lambda client: None, **settings):
         stub = AppIntegrationsStub(**settings)
@@ -431,10 +435,10 @@ class TestUnused:
 
     def test_nothing_called(self):
         assert self.complaint(Fault("ThrottlingException"), Fault("InvalidRequestException", operation=CREATE)) == (
-            f"Fault('ThrottlingException') never struck: nothing called any of the {len(service.operations())} "
-            "operations that can answer so while it was in force\n"
-            f"Fault('InvalidRequestException', operation='{CREATE}') never struck: nothing called {CREATE} "
-            "while it was in force"
+            f"Fault('ThrottlingException') was never triggered: none of its {len(service.operations())} "
+            "operations was called while the fault was active\n"
+            f"Fault('InvalidRequestException', operation='{CREATE}') was never triggered: {CREATE} was not called "
+            f"while the fault was active\n{ADVICE}"
         )
 
     def test_called_before_it_was_injected(self):
@@ -444,7 +448,9 @@ class TestUnused:
         stub.inject(Fault("ThrottlingException", operation="ListApplications"))
         [complaint] = stub.complaints()
         stub.stop()
-        assert complaint.endswith("never struck: nothing called ListApplications while it was in force")
+        assert complaint.splitlines()[0].endswith(
+            "was never triggered: ListApplications was not called while the fault was active"
+        )
 
     def test_how_near_it_came(self):
         complaint = self.complaint(
@@ -454,9 +460,10 @@ class TestUnused:
             before=lambda client: client.list_data_integrations(),
         )
         assert complaint.splitlines() == [
-            "Fault('ThrottlingException', when={'Name': 'x'}) never struck: 1 call of the operation did not match when=",
-            "Fault('InvalidRequestException', after_calls=1) never struck: 1 call let through by after_calls=",
-            "Fault('AccessDeniedException', probability=0) never struck: 1 call spared by probability=",
+            "Fault('ThrottlingException', when={'Name': 'x'}) was never triggered: 1 call of the operation did not match when=",
+            "Fault('InvalidRequestException', after_calls=1) was never triggered: 1 call let through by after_calls=",
+            "Fault('AccessDeniedException', probability=0) was never triggered: 1 call spared by probability=",
+            ADVICE,
         ]
 
     def test_how_near_several_calls_came(self):
@@ -478,28 +485,30 @@ class TestUnused:
             Fault("InvalidRequestException", probability=0),
             before=three_calls,
         )
-        assert complaint.splitlines()[0].endswith(
-            "1 call of the operation did not match when="
-        )  # The struck calls never came as far.
-        assert [line.partition(" never struck: ")[2] for line in complaint.splitlines()] == [
-            "1 call of the operation did not match when=",
+        *lines, advice = complaint.splitlines()
+        assert [line.partition(" was never triggered: ")[2] or line for line in lines] == [
+            "1 call of the operation did not match when=",  # The others were met before they could be compared.
             "1 call let through by after_calls=",
-            f"1 call struck by {first!r}, which comes first",
-            f"2 calls struck by {first!r}, which comes first",
-            f"1 call spared by probability=; 2 calls struck by {first!r}, which comes first",
+            f"1 call met by {first!r}, which comes first",
+            f"2 calls met by {first!r}, which comes first",
+            "Fault('InvalidRequestException', probability=0) was never triggered:",
+            "  1 call spared by probability=",
+            f"  2 calls met by {first!r}, which comes first",
         ]
-        assert "; 2 calls of the operation did not match when=" not in complaint
-        assert self.complaint(Fault("ThrottlingException", when={"Name": "x"}), before=three_calls).endswith(
-            "3 calls of the operation did not match when="
-        )
-        assert self.complaint(
-            Fault("ThrottlingException", probability=0), before=three_calls, require_faults_used=True
-        ).endswith("3 calls spared by probability=")
+        assert advice == ADVICE
+        for rule, reason in (
+            ({"when": {"Name": "x"}}, "of the operation did not match when="),
+            ({"probability": 0}, "spared by probability="),
+        ):
+            complaint = self.complaint(
+                Fault("ThrottlingException", **rule), before=three_calls, require_faults_used=True
+            )
+            assert complaint.splitlines()[0].endswith(f"was never triggered: 3 calls {reason}")
 
     def test_a_sequence_that_let_all_through_says_so(self):
         rule = Fault.sequence(None, None, "ThrottlingException")
         assert self.complaint(rule, before=lambda client: client.list_data_integrations()) == (
-            f"{rule!r} never struck: 1 call let through by None in the sequence"
+            f"{rule!r} was never triggered: 1 call let through by None in the sequence\n{ADVICE}"
         )
 
     def test_behind_a_latency_that_no_client_waits_for(self):
@@ -508,13 +517,18 @@ class TestUnused:
             late, Fault.latency(1), Fault("ThrottlingException"), before=lambda client: unanswered(client)
         )
         assert complaint.splitlines() == [
-            f"Fault.latency(1) never struck: 1 call struck by {late!r}, which comes first",
-            f"Fault('ThrottlingException') never struck: 1 call struck by {late!r}, which comes first",
+            f"Fault.latency(1) was never triggered: 1 call met by {late!r}, which comes first",
+            f"Fault('ThrottlingException') was never triggered: 1 call met by {late!r}, which comes first",
+            ADVICE,
         ]
 
     def test_withdrawn_is_not_forgotten(self):
         stub = AppIntegrationsStub()
-        with pytest.raises(AssertionError, match="never struck"), stub, stub.inject(Fault("ThrottlingException")):
+        with (
+            pytest.raises(AssertionError, match="was never triggered"),
+            stub,
+            stub.inject(Fault("ThrottlingException")),
+        ):
             pass
 
     def test_optional_or_switched_off(self):
@@ -539,12 +553,12 @@ def unanswered(client):
     after=st.integers(0, 4),
     calls=st.lists(st.integers(1, 4), max_size=12),
 )
-def test_tally_counts_right(limit, number, after, calls):
+def test_a_fault_is_applied_as_often_as_it_says(limit, number, after, calls):
     """Against the plainest reading of the rule, for any sequence of calls with so many attempts each."""
     rule = {limit: number} if limit else {}
-    tally = InjectedFault(Fault("ThrottlingException", after_calls=after, **rule))
-    struck = [
-        tally.strikes(str(call), "ListApplications", {}, random.Random(0))
+    injected = InjectedFault(Fault("ThrottlingException", after_calls=after, **rule))
+    errors = [
+        injected.trigger(str(call), "ListApplications", matched=True, draws=iter(()))
         for call, attempts in enumerate(calls)
         for _ in range(attempts)
     ]
@@ -555,8 +569,8 @@ def test_tally_counts_right(limit, number, after, calls):
         expected = [can and sum(eligible[: index + 1]) <= number for index, can in enumerate(eligible)]
     else:
         expected = eligible
-    assert [error is not None for error in struck] == expected
-    assert tally.hits == sum(expected)
+    assert [error is not None for error in errors] == expected
+    assert injected.hits == sum(expected)
 
 
 def test_a_fault_is_a_value_whatever_its_when():
