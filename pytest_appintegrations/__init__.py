@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_appintegrations.recording.call_log import CallLog
     from pytest_appintegrations.rules.fault import Fault
     from pytest_appintegrations.rules.injection import Injection
+    from pytest_appintegrations.server.http_server import StubServer
     from pytest_appintegrations.settings import Quotas
     from pytest_appintegrations.stub import AppIntegrationsStub
 
@@ -32,6 +33,7 @@ __all__ = [
     "Quotas",
     "RealCallRefused",
     "Store",
+    "StubServer",
     "UnexpectedCall",
     "__version__",
 ]
@@ -46,6 +48,7 @@ _MODULES = {
     "Injection": "rules.injection",
     "Quotas": "settings",
     "Store": "backend.stores",
+    "StubServer": "server.http_server",
 }
 
 if not TYPE_CHECKING:  # A type checker that saw this would take any name for one of the package's.

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pytest_appintegrations import interception
 from pytest_appintegrations.backend.stores import RegionStores, Store
@@ -20,6 +20,9 @@ from pytest_appintegrations.rules.fault import Fault
 from pytest_appintegrations.rules.injection import Injection
 from pytest_appintegrations.rules.matching import When
 from pytest_appintegrations.settings import Quotas, settings_of
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.server.http_server import StubServer
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -200,6 +203,15 @@ class AppIntegrationsStub:
         away again as a context manager.
         """
         return self._pipeline.responses.add(operation, response, when=when, calls=calls)
+
+    def serve(self, *, port: int = 0, log: Callable[[str], None] | None = None) -> StubServer:
+        """Serve the stub over HTTP on a loopback port, for other processes, until the end of the `with` block.
+
+        `port=0` takes a free port, one in use is an `OSError`; `log` is called with a line for each request.
+        """
+        from pytest_appintegrations.server.http_server import StubServer
+
+        return StubServer(self, remember=interception.remember, log=log, port=port)
 
     def client(self, **kwargs: Any) -> Any:
         """Make a botocore client of AppIntegrations; takes the keywords of `create_client`.

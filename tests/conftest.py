@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_appintegrations.interception.child_environment import REFUSING_URL
+
 pytest_plugins = ["pytester"]
 
 
@@ -10,7 +12,7 @@ def _no_aws_configuration(monkeypatch, tmp_path_factory):
     """Take away what the machine knows of AWS, so that a test says what it needs."""
     import os
 
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
+    for name in [name for name in os.environ if name.startswith("AWS_") and os.environ[name] != REFUSING_URL]:
         monkeypatch.delenv(name)
     nowhere = tmp_path_factory.getbasetemp() / "nowhere"
     monkeypatch.setenv("AWS_CONFIG_FILE", str(nowhere))

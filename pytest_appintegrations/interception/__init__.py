@@ -7,7 +7,17 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+from pytest_appintegrations.interception.child_environment import children_served
 from pytest_appintegrations.interception.install import answering, guarding, install, uninstall
-from pytest_appintegrations.interception.unhandled import pop_unhandled, raise_unhandled
+from pytest_appintegrations.interception.unhandled import pop_unhandled, raise_unhandled, remember
 
-__all__ = ["answering", "guarding", "install", "pop_unhandled", "raise_unhandled", "uninstall"]
+__all__ = [
+    "answering",
+    "children_served",
+    "guarding",
+    "install",
+    "pop_unhandled",
+    "raise_unhandled",
+    "remember",
+    "uninstall",
+]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from pytest_appintegrations.interception import activation
 from pytest_appintegrations.interception.backoff import Time, skipping_acquire, steady_current_time
+from pytest_appintegrations.interception.child_environment import without_endpoints_set_here
 from pytest_appintegrations.interception.handlers import HANDLERS, PRESENT, SERVICE
 
 _loaders: dict[tuple[str, ...], Any] = {}
@@ -21,9 +23,9 @@ _loaders: dict[tuple[str, ...], Any] = {}
 
 def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
     """Stand on botocore's events until `undo` is closed; done twice it is done once."""
+    from botocore import session
     from botocore.handlers import BUILTIN_HANDLERS
     from botocore.retries.bucket import Clock, TokenBucket
-    from botocore.session import Session
 
     builtin: list[Any] = BUILTIN_HANDLERS
     if HANDLERS[0] in builtin:
@@ -31,11 +33,24 @@ def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
     # In place: others, such as moto, keep and change the very list.
     builtin.extend(HANDLERS)
     undo.callback(lambda: builtin.__setitem__(slice(None), [entry for entry in builtin if entry not in HANDLERS]))
-    undo.enter_context(swapped(Session, "create_client", filling_in(Session.create_client)))
+    undo.enter_context(swapped(session.Session, "create_client", filling_in(session.Session.create_client)))
+    own_provider = without_childrens_endpoints(session.ConfiguredEndpointProvider)
+    undo.enter_context(swapped(session, "ConfiguredEndpointProvider", own_provider))
     undo.enter_context(swapped(TokenBucket, "acquire", skipping_acquire(TokenBucket.acquire)))
     undo.enter_context(swapped(Clock, "current_time", steady_current_time(Clock.current_time)))
     if older_sessions:
         _adopt_older_sessions()
+
+
+def without_childrens_endpoints(provider: Any) -> Any:
+    """Wrap `ConfiguredEndpointProvider`: clients of this process do not see an endpoint that is meant for children."""
+
+    @functools.wraps(provider)
+    def create(*args: Any, environ: Mapping[str, str] | None = None, **kwargs: Any) -> Any:
+        visible = without_endpoints_set_here(os.environ if environ is None else environ)
+        return provider(*args, environ=visible, **kwargs)
+
+    return create
 
 
 @contextmanager

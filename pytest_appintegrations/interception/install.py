@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pytest_appintegrations.interception import activation, unhandled
+from pytest_appintegrations.interception.child_environment import children_allowed, children_refused
 
 if TYPE_CHECKING:
     from pytest_appintegrations.interception.messages import Responder
@@ -49,7 +50,8 @@ def guarding(*, allow_real: bool) -> Iterator[None]:
         install()
         activation.guard(guard)
     try:
-        yield
+        with children_allowed() if allow_real else children_refused():
+            yield
     finally:
         with activation.LOCK:
             activation.unguard(guard)

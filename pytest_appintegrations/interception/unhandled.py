@@ -25,6 +25,11 @@ def raise_and_remember(complaint: BaseException, thread: int) -> NoReturn:
     raise complaint
 
 
+def remember(problem: BaseException) -> None:
+    """Keep an exception that was raised where nobody may look, for the test to fail by."""
+    _lose(problem, None)
+
+
 def _lose(complaint: BaseException, task: Task[Any] | None) -> None:
     with _LOCK:
         _lost.append((complaint, task))

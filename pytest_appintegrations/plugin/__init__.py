@@ -19,6 +19,7 @@ from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
     from pytest_appintegrations.rules.fault import Fault
+    from pytest_appintegrations.server.http_server import StubServer
     from pytest_appintegrations.stub import AppIntegrationsStub
 
 _guarded = pytest.StashKey[bool]()
@@ -177,3 +178,13 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Itera
 def appint_client(appint_stub: AppIntegrationsStub) -> Any:
     """Give a botocore client of the stub, apart from the environment and the profiles of the machine."""
     return appint_stub.client()
+
+
+@pytest.fixture
+def appint_server(appint_stub: AppIntegrationsStub) -> Iterator[StubServer]:
+    """Serve the stub over HTTP until the test ends, and lead the child processes of the test to it.
+
+    `url` is the server's; `environ`, which `os.environ` has until the test ends, is what a child needs.
+    """
+    with appint_stub.serve() as server, interception.children_served(server.environ):
+        yield server

@@ -20,7 +20,7 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
             assert ours == {{"", ".errors", ".suggestions", *PLUGIN, *INTERCEPTION, *RECORDING}}
 
         PLUGIN = [".plugin", ".plugin.options", ".plugin.reporter"]
-        INTERCEPTION = [".interception", *(f".interception.{{name}}" for name in ("activation", "install", "unhandled"))]
+        INTERCEPTION = [".interception", *(f".interception.{{name}}" for name in ("activation", "child_environment", "install", "unhandled"))]
         RECORDING = [".recording", ".recording.run_activity"]
         """
     )

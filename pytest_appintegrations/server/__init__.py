@@ -1,0 +1,1 @@
+"""The stub over HTTP, for other processes and other languages."""

@@ -1,0 +1,124 @@
+"""An HTTP/1.1 server on a loopback port that hands each request of the service to a stub.
+
+The standard library's threading server: a thread for each connection lets a response function of a test wait or
+call the service again, and nothing has to be installed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import threading
+from http.server import ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import Any
+
+from pytest_appintegrations.interception.messages import Responder
+from pytest_appintegrations.server.environment import child_environment
+from pytest_appintegrations.server.request_handler import Log, Remember, RequestHandler
+
+_POLL_SECONDS = 0.005
+_STOP_SECONDS = 5.0
+
+
+class StubServer:
+    """A stub over HTTP, on a loopback port, until `stop` or the end of the `with` block.
+
+    `port=0` takes a free port. What the stub has no answer to is handed to `remember`, as an `UnexpectedCall`; each
+    request is worded to `log`. A port in use is an `OSError`.
+    """
+
+    def __init__(self, responder: Responder, *, remember: Remember, log: Log | None = None, port: int = 0) -> None:
+        self._responder = responder
+        self._server = Server(("127.0.0.1", port), responder, remember, log)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="appint_server", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """The server's URL, such as `http://127.0.0.1:40123`."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that a child needs in its environment, beside this process's own.
+
+        The endpoint, and dummy credentials and a region where this process's environment has none.
+        """
+        return child_environment(self.url, self._responder.region, os.environ)
+
+    def stop(self) -> None:
+        """Close the port and every connection, and wait for the threads. Idempotent."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            self._server.close_connections()
+
+    def __enter__(self) -> StubServer:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<StubServer {self.url}>"
+
+
+class Server(ThreadingHTTPServer):
+    """The listening socket, and a thread for each connection."""
+
+    daemon_threads = True
+    request_queue_size = 512
+    # A port that was in use a moment ago by the last server is free; one that is in use now is not.
+    allow_reuse_address = os.name == "posix"
+
+    def __init__(self, address: tuple[str, int], responder: Responder, remember: Remember, log: Log | None) -> None:
+        self.responder = responder
+        self.remember = remember
+        self.log = log
+        self._connections: dict[threading.Thread, socket.socket] = {}
+        self._lock = threading.Lock()
+        super().__init__(address, RequestHandler)
+
+    def server_bind(self) -> None:
+        """Bind the socket, without http.server's look-up of the host's name, which can take seconds."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Handle a connection in a thread of its own, to be closed by `close_connections`."""
+        thread = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), name="appint_server", daemon=True
+        )
+        with self._lock:
+            self._connections[thread] = request
+        thread.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Handle a connection until either side closes it."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._connections.pop(threading.current_thread(), None)
+
+    def close_connections(self) -> None:
+        """Close the connections that are open, and wait for their threads."""
+        with self._lock:
+            connections = dict(self._connections)
+        for connection in connections.values():
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in connections:
+            thread.join(_STOP_SECONDS)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Remember what went wrong, for the test to fail by; a connection that broke is the client's affair."""
+        problem = sys.exc_info()[1]
+        if problem is not None and not isinstance(problem, OSError):
+            self.remember(problem)
