@@ -240,7 +240,7 @@ def test_what_is_seen_is_whole_while_others_call(appint_stub, appint_client):
     def look():
         for kind in RESOURCE_TYPES:
             view = getattr(appint_stub, kind.store)
-            assert all(record[kind.key] == key for key, record in view.items())
+            assert all(record[kind.id_member] == key for key, record in view.items())
             assert len(view.values()) <= THREADS
             assert repr(view).startswith(f"<{kind.store} in us-east-1: ")
         for call in appint_stub.calls:

@@ -241,10 +241,12 @@ class TestSeeds:
             == arn.replace("integration/", "integration-association/") + f"/{key}"
         )
 
-    def test_quotas_do_not_count(self, appint_stub):
+    def test_no_quota_refuses_seeds_but_they_count(self, appint_stub, appint_client, error_of):
         for _ in range(25):
             appint_stub.data_integrations.add()
         assert len(appint_stub.data_integrations) == 25
+        code = error_of(appint_client.create_data_integration, Name="n", KmsKey="k")[0]
+        assert code == "ResourceQuotaExceededException"
 
     def test_a_free_name_is_found(self, appint_stub):
         appint_stub.data_integrations.add(Name="data-integration-2")

@@ -2,102 +2,57 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pytest_appintegrations.backend.resources import Record, ResourceType
 
 
 class Records(dict[str, Record]):
-    """The records of one kind in one region by their keys, in the order of their creation.
+    """The records of one type in one region by id, in the order of their creation.
 
-    They are changed by the methods here alone. A record is a value: it is replaced, never changed in place, so it
-    may share its members with requests and answers.
+    Only the methods here change them. A record is a value: it is replaced and never changed in place, so that it may
+    share its members with requests and responses.
     """
 
-    def __init__(self, kind: ResourceType) -> None:
+    def __init__(self, resource_type: ResourceType) -> None:
         super().__init__()
-        self.kind = kind
-        self._key_of_unique: dict[str, str] = {}
-        self._shelves: defaultdict[str | None, _Shelf] = defaultdict(_Shelf)
+        self.resource_type = resource_type
+        self._numbers: dict[str, int] = {}
         self._last_number = 0
 
-    def by_unique(self, value: str) -> Record | None:
-        """Give the record whose unique member has that value."""
-        return self.get(self._key_of_unique.get(value, ""))
+    def with_unique(self, value: str) -> Record | None:
+        """Return the record whose unique member has that value."""
+        member = self.resource_type.unique_member
+        return next((record for record in self.values() if member and record[member] == value), None)
+
+    def of_parent(self, parent: str | None) -> list[Record]:
+        """Return the records associated with a parent; all of them if the type has no parents."""
+        return [record for _, record in self.numbered(parent)]
+
+    def numbered(self, parent: str | None) -> Iterator[tuple[int, Record]]:
+        """Return the records of a parent, each after its number, which grows from one record to the next.
+
+        Numbers are never given to another record, so that a list can go on after one that was removed.
+        """
+        member = self.resource_type.parent_member
+        for key, record in self.items():
+            if member is None or record[member] == parent:
+                yield self._numbers[key], record
 
     def add(self, record: Record) -> Record:
-        """Put a new record last."""
-        kind = self.kind
-        key = record[kind.key]
+        """Add a new record at the end."""
+        key = record[self.resource_type.id_member]
         self._last_number += 1
-        shelf = self._shelves[record[kind.parent] if kind.parent else None]
-        shelf.numbers.append(self._last_number)
-        shelf.keys.append(key)
+        self._numbers[key] = self._last_number
         self[key] = record
-        if kind.unique:
-            self._key_of_unique[record[kind.unique]] = key
         return record
 
     def replace(self, record: Record) -> Record:
-        """Put a changed record where the one with its key was."""
-        key = record[self.kind.key]
-        self._forget_unique(self[key])
-        self[key] = record
-        if self.kind.unique:
-            self._key_of_unique[record[self.kind.unique]] = key
+        """Put a changed record in the place of the one with its id."""
+        self[record[self.resource_type.id_member]] = record
         return record
 
-    def remove(self, key: str) -> Record:
-        """Take a record out; `KeyError` where there is none."""
-        record = self.pop(key)
-        self._forget_unique(record)
-        shelf = self._shelves[record[self.kind.parent] if self.kind.parent else None]
-        place = shelf.keys.index(key)
-        del shelf.numbers[place], shelf.keys[place]
-        return record
-
-    def count(self, parent: str | None = None) -> int:
-        """Count the records that hang on a parent, or those of a kind without parents."""
-        return len(self._shelves[parent].keys)
-
-    def hanging_on(self, parent: str) -> list[str]:
-        """List the keys of the records that hang on a parent."""
-        return list(self._shelves[parent].keys)
-
-    def page(
-        self, parent: str | None, after: int, size: int, keep: Callable[[Record], bool] | None = None
-    ) -> tuple[list[Record], int | None]:
-        """Give up to `size` records behind number `after`, and the number to go on behind, None at the end."""
-        found: list[Record] = []
-        last = after
-        for number, key in self._shelves[parent].behind(after):
-            record = self[key]
-            if keep is None or keep(record):
-                if len(found) == size:
-                    return found, last
-                found.append(record)
-                last = number
-        return found, None
-
-    def _forget_unique(self, record: Record) -> None:
-        if self.kind.unique:
-            del self._key_of_unique[record[self.kind.unique]]
-
-
-class _Shelf:
-    """The keys of the records with one parent in order of creation, each beside its number.
-
-    A number outlives its record: a page goes on behind one in the time that a bisection takes.
-    """
-
-    __slots__ = ("keys", "numbers")
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-        self.keys: list[str] = []
-
-    def behind(self, number: int) -> Iterator[tuple[int, str]]:
-        for index in range(bisect_right(self.numbers, number), len(self.numbers)):
-            yield self.numbers[index], self.keys[index]
+    def remove(self, record: Record) -> None:
+        """Remove a record."""
+        key = record[self.resource_type.id_member]
+        del self[key], self._numbers[key]

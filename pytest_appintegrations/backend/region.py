@@ -1,9 +1,8 @@
-"""What the service knows in one region: its records, the idempotency tokens it has seen, when executions began."""
+"""The state of the service in one region: its records, the idempotency tokens it has seen, when executions started."""
 
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +13,9 @@ from pytest_appintegrations.clock import Clock
 from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.settings import Quotas, Settings
 
-_Scope = tuple[str, ...]
-_First = tuple[Mapping[str, Any], Record]
+
+def _empty_stores() -> dict[str, Records]:
+    return {resource_type.store: Records(resource_type) for resource_type in RESOURCE_TYPES}
 
 
 @dataclass
@@ -27,82 +27,95 @@ class RegionState:
     quotas: Quotas
     clock: Clock
     ids: Iterator[str]
-    stores: dict[str, Records] = field(default_factory=lambda: {kind.store: Records(kind) for kind in RESOURCE_TYPES})
-    executions_began: dict[str, datetime.datetime] = field(default_factory=dict)
-    _arn_prefixes: dict[str, str] = field(init=False)
-    _replays: defaultdict[_Scope, dict[str, _First]] = field(default_factory=lambda: defaultdict(dict))
-
-    def __post_init__(self) -> None:
-        own = f"arn:aws:app-integrations:{self.region}:{self.settings.account_id}"
-        self._arn_prefixes = {kind.store: f"{own}:{kind.resource}/" for kind in RESOURCE_TYPES}
+    stores: dict[str, Records] = field(default_factory=_empty_stores)
+    execution_starts: dict[str, datetime.datetime] = field(default_factory=dict)
+    """When the last execution of an association started, by the association's id."""
+    _first_requests: dict[tuple[str, ...], tuple[Mapping[str, Any], Record]] = field(default_factory=dict)
+    """The first request with an idempotency token and its response, by scope and token."""
 
     def reset(self, ids: Iterator[str]) -> None:
         """Forget all records, tokens and executions; new records get these ids."""
         self.ids = ids
-        self.stores = {kind.store: Records(kind) for kind in RESOURCE_TYPES}
-        self.executions_began.clear()
-        self._replays.clear()
+        self.stores = _empty_stores()
+        self.execution_starts.clear()
+        self._first_requests.clear()
 
-    def records(self, kind: ResourceType) -> Records:
-        """Give the records of a kind."""
-        return self.stores[kind.store]
+    def records(self, resource_type: ResourceType) -> Records:
+        """Return the records of a type."""
+        return self.stores[resource_type.store]
 
-    def arn(self, kind: ResourceType, *ids: str) -> str:
-        """Write the ARN of a record of this region."""
-        return self._arn_prefixes[kind.store] + "/".join(ids)
+    def new_id(self) -> str:
+        """Return the next id that no record has: a test may have chosen some of them itself."""
+        return next(key for key in self.ids if not any(key in records for records in self.stores.values()))
 
-    def find(self, kind: ResourceType, identifier: str) -> Record | None:
-        """Find a record as the service does: by id or ARN, then, where it goes by names, by name."""
-        records = self.stores[kind.store]
+    def arn(self, resource_type: ResourceType, *ids: str) -> str:
+        """Return the ARN of a record of this region."""
+        account = self.settings.account_id
+        return f"arn:aws:app-integrations:{self.region}:{account}:{resource_type.arn_type}/{'/'.join(ids)}"
+
+    def find(self, resource_type: ResourceType, identifier: str) -> Record | None:
+        """Return a record as the service finds it: by id or ARN, then, where it accepts names, by name."""
+        records = self.records(resource_type)
         if record := records.get(identifier):
             return record
         if identifier.startswith("arn:"):
-            rest = identifier.removeprefix(self._arn_prefixes[kind.store])
-            record = records.get(rest.rpartition("/")[2] if kind.parent else rest)
-            return record if record and record[kind.arn] == identifier else None
-        return records.by_unique(identifier) if kind.named else None
+            record = records.get(id_in_arn(resource_type, identifier))
+            return record if record and record[resource_type.arn_member] == identifier else None
+        return records.with_unique(identifier) if resource_type.found_by_unique else None
 
-    def existing(self, kind: ResourceType, identifier: str) -> Record:
-        """Find a record, or answer as the service does where there is none."""
-        record = self.find(kind, identifier)
+    def existing(self, resource_type: ResourceType, identifier: str) -> Record:
+        """Return a record, or raise the service's error if there is none."""
+        record = self.find(resource_type, identifier)
         if record is None:
-            raise not_found(kind, identifier)
+            raise not_found(resource_type, identifier)
         return record
 
-    def check_quota(self, kind: ResourceType, parent: str | None = None) -> None:
-        """Refuse one more record where the quota is used up."""
-        quota: int | None = getattr(self.quotas, kind.store)
-        if quota is not None and self.records(kind).count(parent) >= quota:
+    def check_quota(self, resource_type: ResourceType, parent: str | None = None) -> None:
+        """Raise the service's error if one more record would exceed the quota."""
+        quota: int | None = getattr(self.quotas, resource_type.store)
+        if quota is not None and len(self.records(resource_type).of_parent(parent)) >= quota:
             per = f" for {parent}" if parent else f" in {self.region}"
             raise ServiceError(
                 "ResourceQuotaExceededException",
-                f"The allowed quota for the resource has been exceeded. {kind.label}s: {quota}{per}.",
+                f"The allowed quota for the resource has been exceeded. {resource_type.label}s: {quota}{per}.",
             )
 
-    def replayed(self, scope: _Scope, params: Mapping[str, Any], *, parent: str | None = None) -> Record | None:
-        """Give the first answer to the same idempotency token, or refuse it for another request.
+    def first_response(
+        self, scope: tuple[str, ...], params: Mapping[str, Any], *, parent_param: str | None = None
+    ) -> Record | None:
+        """Return the response to the first request with the same idempotency token; None if this is the first.
 
-        `parent` is the parameter that names the parent: the scope holds it already, whichever way it is named.
+        Raise the service's error if that request had other parameters. `parent_param` names the parent: the scope
+        holds the parent already, whichever way it is named.
         """
         token = params.get("ClientToken")
-        seen = self._replays[scope].get(token) if token else None
-        if seen is None:
+        first = self._first_requests.get((*scope, token)) if token else None
+        if first is None:
             return None
-        first, answer = seen
-        if any(first.get(name) != params.get(name) for name in (first.keys() | params.keys()) - {parent}):
+        first_params, response = first
+        names = (first_params.keys() | params.keys()) - {parent_param}
+        if any(first_params.get(name) != params.get(name) for name in names):
             raise ServiceError(
                 "InvalidRequestException",
                 f"The ClientToken {token} was used before with other parameters.",
             )
-        return answer
+        return response
 
-    def remember(self, scope: _Scope, params: Mapping[str, Any], answer: Record) -> Record:
-        """Keep the answer for a request that comes again with the same idempotency token."""
+    def remember_response(self, scope: tuple[str, ...], params: Mapping[str, Any], response: Record) -> Record:
+        """Keep the response for a request that comes again with the same idempotency token, and return it."""
         if token := params.get("ClientToken"):
-            self._replays[scope][token] = (params, answer)
-        return answer
+            self._first_requests[(*scope, token)] = (params, response)
+        return response
 
 
-def not_found(kind: ResourceType, identifier: str) -> ServiceError:
-    """Word the answer to an identifier that nothing has."""
-    return ServiceError("ResourceNotFoundException", f"Could not find {kind.label} with identifier: {identifier}")
+def id_in_arn(resource_type: ResourceType, arn: str) -> str:
+    """Return the id that ends the ARN of a record."""
+    resource = arn.partition("/")[2]
+    return resource.rpartition("/")[2] if resource_type.parent else resource
+
+
+def not_found(resource_type: ResourceType, identifier: str) -> ServiceError:
+    """Return the service's error for an identifier that no record has."""
+    return ServiceError(
+        "ResourceNotFoundException", f"Could not find {resource_type.label} with identifier: {identifier}"
+    )

@@ -1,4 +1,4 @@
-"""Records of each kind in order: find them, page through them, name them by ARN."""
+"""The six types of resource: what the API, their ARNs and the service's messages call each."""
 
 from __future__ import annotations
 
@@ -8,49 +8,97 @@ from typing import Any
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
-    """A kind of resource: how the API, an ARN and the service's messages call it."""
+    """A type of resource, in the API's words."""
 
     store: str
     """The attribute of the stub that holds its records."""
     label: str
-    """What the service's messages call it."""
-    resource: str
-    """The resource type in its ARN."""
-    key: str
+    """Its name in the service's messages."""
+    arn_type: str
+    """Its name in an ARN."""
+    id_member: str
     """The member that identifies a record."""
-    arn: str
-    """The member that holds its ARN."""
-    parent: str | None = None
-    """The member that names the record that it hangs on, by that record's key or ARN."""
-    unique: str | None = None
-    """The member, other than the key, that no two records share."""
-    named: bool = False
+    arn_member: str
+    """The member that holds a record's ARN."""
+    unique_member: str | None = None
+    """The member, other than the id, that no two records share."""
+    found_by_unique: bool = False
     """Whether the service finds a record by its unique member too."""
+    reference_member: str | None = None
+    """The member by which associations refer to a record."""
+    parent: ResourceType | None = None
+    """The type that its records are associated with."""
+    parent_member: str | None = None
+    """The member that refers to the parent."""
+
+    @property
+    def label_with_article(self) -> str:
+        """The label as it stands in a sentence."""
+        return f"{'an' if self.label[0] in 'AE' else 'a'} {self.label}"
 
 
 DATA_INTEGRATION = ResourceType(
-    "data_integrations", "DataIntegration", "data-integration", "Id", "Arn", unique="Name", named=True
+    store="data_integrations",
+    label="DataIntegration",
+    arn_type="data-integration",
+    id_member="Id",
+    arn_member="Arn",
+    unique_member="Name",
+    found_by_unique=True,
+    reference_member="Arn",
 )
 DATA_INTEGRATION_ASSOCIATION = ResourceType(
-    "data_integration_associations", "DataIntegrationAssociation", "data-integration-association",
-    "DataIntegrationAssociationId", "DataIntegrationAssociationArn", parent="DataIntegrationArn",
-)  # fmt: skip
+    store="data_integration_associations",
+    label="DataIntegrationAssociation",
+    arn_type="data-integration-association",
+    id_member="DataIntegrationAssociationId",
+    arn_member="DataIntegrationAssociationArn",
+    parent=DATA_INTEGRATION,
+    parent_member="DataIntegrationArn",
+)
 EVENT_INTEGRATION = ResourceType(
-    "event_integrations", "EventIntegration", "event-integration", "Name", "EventIntegrationArn"
+    store="event_integrations",
+    label="EventIntegration",
+    arn_type="event-integration",
+    id_member="Name",
+    arn_member="EventIntegrationArn",
+    reference_member="Name",
 )
 EVENT_INTEGRATION_ASSOCIATION = ResourceType(
-    "event_integration_associations", "EventIntegrationAssociation", "event-integration-association",
-    "EventIntegrationAssociationId", "EventIntegrationAssociationArn", parent="EventIntegrationName",
-)  # fmt: skip
-APPLICATION = ResourceType("applications", "Application", "application", "Id", "Arn", unique="Namespace")
-# The API shows no id of these; this is what IAM's ARN format calls it.
+    store="event_integration_associations",
+    label="EventIntegrationAssociation",
+    arn_type="event-integration-association",
+    id_member="EventIntegrationAssociationId",
+    arn_member="EventIntegrationAssociationArn",
+    parent=EVENT_INTEGRATION,
+    parent_member="EventIntegrationName",
+)
+APPLICATION = ResourceType(
+    store="applications",
+    label="Application",
+    arn_type="application",
+    id_member="Id",
+    arn_member="Arn",
+    unique_member="Namespace",
+    reference_member="Arn",
+)
 APPLICATION_ASSOCIATION = ResourceType(
-    "application_associations", "ApplicationAssociation", "application-association",
-    "ApplicationAssociationId", "ApplicationAssociationArn", parent="ApplicationArn",
-)  # fmt: skip
+    store="application_associations",
+    label="ApplicationAssociation",
+    arn_type="application-association",
+    id_member="ApplicationAssociationId",  # The API never shows it; IAM's format of the ARN calls it so.
+    arn_member="ApplicationAssociationArn",
+    parent=APPLICATION,
+    parent_member="ApplicationArn",
+)
+#: Parents stand before their associations.
 RESOURCE_TYPES = (
-    DATA_INTEGRATION, DATA_INTEGRATION_ASSOCIATION, EVENT_INTEGRATION, EVENT_INTEGRATION_ASSOCIATION,
-    APPLICATION, APPLICATION_ASSOCIATION,
-)  # fmt: skip
+    DATA_INTEGRATION,
+    DATA_INTEGRATION_ASSOCIATION,
+    EVENT_INTEGRATION,
+    EVENT_INTEGRATION_ASSOCIATION,
+    APPLICATION,
+    APPLICATION_ASSOCIATION,
+)

@@ -1,19 +1,17 @@
-"""What a test seeds: checked by the model, completed, and recorded past the service's own rules.
+"""Records that a test seeds: checked against the model and the store, completed and recorded.
 
-Rules that the model holds only in words, as those for the keys of tags, do not count, nor do quotas.
+Rules that the model states only in its documentation do not hold here, such as those for AuthConfig. A quota never
+refuses a seeded record, but counts it like any other.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_appintegrations.backend.operations.applications import add_application
-from pytest_appintegrations.backend.operations.data_integrations import NOT_RECORDED, add_association, add_integration
-from pytest_appintegrations.backend.operations.event_integrations import add_integration as add_event_integration
-from pytest_appintegrations.backend.records import Records
-from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend import new_records
+from pytest_appintegrations.backend.region import RegionState, id_in_arn
 from pytest_appintegrations.backend.resources import (
     APPLICATION,
     APPLICATION_ASSOCIATION,
@@ -30,7 +28,7 @@ from pytest_appintegrations.suggestions import unknown
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-# The shapes whose members a record has, for each kind.
+# The shapes whose members a record of each type has.
 _SHAPES = {
     DATA_INTEGRATION: ("GetDataIntegrationResponse",),
     DATA_INTEGRATION_ASSOCIATION: (
@@ -44,148 +42,139 @@ _SHAPES = {
     APPLICATION_ASSOCIATION: ("ApplicationAssociationSummary",),
 }
 
-#: What each kind of association hangs on, and which member of that names it there.
-PARENTS = {
-    DATA_INTEGRATION_ASSOCIATION: (DATA_INTEGRATION, DATA_INTEGRATION.arn),
-    EVENT_INTEGRATION_ASSOCIATION: (EVENT_INTEGRATION, EVENT_INTEGRATION.key),
-    APPLICATION_ASSOCIATION: (APPLICATION, APPLICATION.arn),
-}
 
-
-def seed(state: RegionState, kind: ResourceType, members: Record) -> Record:
-    """Record what the members tell and fill in the rest; `ValueError` for what the model or the store refuses."""
-    known = _members(kind)
-    for name, value in members.items():
-        if name not in known:
-            raise ValueError(unknown(f"member of {_a(kind)}", name, known))
-        check_member(name, known[name], value)
-    return _SEED[kind](state, members)
+def seed(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
+    """Record what the members say and fill in the rest; `ValueError` for what the model or the store refuses."""
+    _check_members(resource_type, members)
+    if resource_type.parent is not None:
+        return _insert(state, resource_type, _with_parent(state, resource_type, members))
+    return _insert(state, resource_type, {**_defaults(state, resource_type), **_with_id(resource_type, members)})
 
 
 @functools.cache
-def _members(kind: ResourceType) -> dict[str, Shape]:
-    # No operation shows the tags of an association among its members, nor the id of an application's.
-    known = {kind.key: service.shape("UUID"), "Tags": service.shape("TagMap")}
-    for structure in _SHAPES[kind]:
+def record_members(resource_type: ResourceType) -> Mapping[str, Shape]:
+    """Return the members that a record of that type can have, with their shapes."""
+    # No operation returns the tags of an association with it, nor the id of an application's association.
+    known = {resource_type.id_member: service.shape("UUID"), "Tags": service.shape("TagMap")}
+    for structure in _SHAPES[resource_type]:
         known.update(service.members(service.shape(structure)))
-    return {name: shape for name, shape in known.items() if name not in NOT_RECORDED}
+    return {name: shape for name, shape in known.items() if name not in new_records.NOT_RECORDED}
 
 
-def check_member(name: str, shape: Shape, value: object) -> None:
-    """Refuse, as `ValueError`, what the model does not allow as a member of that name."""
-    if wrong := validation.value_violations(shape, value, name):
-        raise ValueError("; ".join(wrong))
+def member_violations(resource_type: ResourceType, members: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each thing in a record's members that the model forbids."""
+    known = record_members(resource_type)
+    violations = []
+    for name, value in members.items():
+        if name in known:
+            violations += validation.value_violations(known[name], value, name)
+        else:
+            violations.append(unknown(f"member of {resource_type.label_with_article}", str(name), known))
+    return violations
 
 
-def _seed_data_integration(state: RegionState, members: Record) -> Record:
-    filled = {
-        "Name": _free_name(state.records(DATA_INTEGRATION)),
-        "KmsKey": f"arn:aws:kms:{state.region}:{state.settings.account_id}:alias/app-integrations",
-        "SourceURI": "AmazonConnect://AppIntegrations",
-        **_identified(state, DATA_INTEGRATION, members),
-    }
-    _check_unique(state, DATA_INTEGRATION, filled)
-    return add_integration(state, filled)
+def _check_members(resource_type: ResourceType, members: Record) -> None:
+    if violations := member_violations(resource_type, members):
+        raise ValueError("; ".join(violations))
 
 
-def _seed_event_integration(state: RegionState, members: Record) -> Record:
-    filled = {
-        "Name": _free_name(state.records(EVENT_INTEGRATION)),
-        "EventFilter": {"Source": "aws.partner/examplepartner.com"},
-        "EventBridgeBus": "default",
-        **_identified(state, EVENT_INTEGRATION, members),
-    }
-    return add_event_integration(state, filled)
+def _insert(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
+    """Record members that are complete; `ValueError` if they clash with what there is."""
+    parent = _existing_parent(state, resource_type, members)
+    members = _identified(state, resource_type, members, parent)
+    _check_unique(state, resource_type, members)
+    if parent is None:
+        return _RECORD[resource_type](state, members)
+    if resource_type is DATA_INTEGRATION_ASSOCIATION:
+        return new_records.record_data_integration_association(state, parent, members)
+    return new_records.record_association(state, resource_type, parent, members)
 
 
-def _seed_application(state: RegionState, members: Record) -> Record:
-    free = _free_name(state.records(APPLICATION))
-    filled = {
-        "Name": free,
-        "Namespace": free,
-        "ApplicationSourceConfig": {"ExternalUrlConfig": {"AccessUrl": "https://example.com"}},
-        **_identified(state, APPLICATION, members),
-    }
-    _check_unique(state, APPLICATION, filled)
-    return add_application(state, filled)
-
-
-def _seed_data_integration_association(state: RegionState, members: Record) -> Record:
-    parent, members = _with_parent(state, DATA_INTEGRATION_ASSOCIATION, members)
-    return add_association(state, parent, members)
-
-
-def _seed_event_integration_association(state: RegionState, members: Record) -> Record:
-    return _seed_plain_association(state, EVENT_INTEGRATION_ASSOCIATION, members)
-
-
-def _seed_application_association(state: RegionState, members: Record) -> Record:
-    return _seed_plain_association(state, APPLICATION_ASSOCIATION, members)
-
-
-def _seed_plain_association(state: RegionState, kind: ResourceType, members: Record) -> Record:
-    parent, members = _with_parent(state, kind, members)
-    key = members.get(kind.key) or next(state.ids)
-    return state.records(kind).add(
-        {kind.arn: state.arn(kind, parent[PARENTS[kind][0].key], key), kind.key: key, **members}
-    )
-
-
-_SEED: Mapping[ResourceType, Callable[[RegionState, Record], Record]] = {
-    DATA_INTEGRATION: _seed_data_integration,
-    DATA_INTEGRATION_ASSOCIATION: _seed_data_integration_association,
-    EVENT_INTEGRATION: _seed_event_integration,
-    EVENT_INTEGRATION_ASSOCIATION: _seed_event_integration_association,
-    APPLICATION: _seed_application,
-    APPLICATION_ASSOCIATION: _seed_application_association,
+_RECORD = {
+    DATA_INTEGRATION: new_records.record_data_integration,
+    EVENT_INTEGRATION: new_records.record_event_integration,
+    APPLICATION: new_records.record_application,
 }
 
 
-def _with_parent(state: RegionState, kind: ResourceType, members: Record) -> tuple[Record, Record]:
-    """Find the parent that an association names, or make one; complete the association's own members."""
-    owner, by = PARENTS[kind]
-    named: Any = members.get(str(kind.parent))
-    if named is None and kind.arn in members:
-        raise ValueError(f"{kind.arn} names {_a(owner)} of its own: give {kind.parent} as well")
-    parent = state.find(owner, named) if named else seed(state, owner, {})
-    if parent is None:
-        raise ValueError(f"{kind.parent}: there is no {owner.label} {named!r} in {state.region}")
-    return parent, {**_identified(state, kind, members, parent[owner.key]), str(kind.parent): parent[by]}
+def _defaults(state: RegionState, resource_type: ResourceType) -> Record:
+    """Return what a test is likely not to care about."""
+    name = _free_name(state, resource_type)
+    if resource_type is DATA_INTEGRATION:
+        kms_key = f"arn:aws:kms:{state.region}:{state.settings.account_id}:alias/app-integrations"
+        return {"Name": name, "KmsKey": kms_key, "SourceURI": "AmazonConnect://AppIntegrations"}
+    if resource_type is EVENT_INTEGRATION:
+        event_filter = {"Source": "aws.partner/examplepartner.com"}
+        return {"Name": name, "EventFilter": event_filter, "EventBridgeBus": "default"}
+    source = {"ExternalUrlConfig": {"AccessUrl": "https://example.com"}}
+    return {"Name": name, "Namespace": name, "ApplicationSourceConfig": source}
 
 
-def _identified(state: RegionState, kind: ResourceType, members: Record, *parents: str) -> Record:
-    """Complete id and ARN from each other, and refuse those that clash."""
-    arn = members.get(kind.arn)
-    key = members.get(kind.key) or (_key_in(kind, arn) if arn else None)
-    if key is None:
-        return members
-    if state.records(kind).get(key):
-        raise ValueError(f"there is {_a(kind)} with {kind.key} {key!r} already")
-    right = state.arn(kind, *parents, key)
-    if arn not in (None, right):
-        raise ValueError(f"{kind.arn} must be {right!r} here, not {arn!r}")
-    check_member(kind.key, _members(kind)[kind.key], key)
-    return {**members, kind.key: key, kind.arn: right}
-
-
-def _key_in(kind: ResourceType, arn: str) -> str:
-    rest = arn.partition("/")[2]
-    return rest.rpartition("/")[2] if kind.parent else rest
-
-
-def _check_unique(state: RegionState, kind: ResourceType, members: Record) -> None:
-    value = members[str(kind.unique)]
-    if state.records(kind).by_unique(value):
-        raise ValueError(f"there is {_a(kind)} with {kind.unique} {value!r} already")
-
-
-def _free_name(records: Records) -> str:
-    taken = records.by_unique if records.kind.unique else records.get
+def _free_name(state: RegionState, resource_type: ResourceType) -> str:
+    records = state.records(resource_type)
+    unique_member = resource_type.unique_member or resource_type.id_member
+    taken = {record[unique_member] for record in records.values()}
     number = len(records) + 1
-    while taken(name := f"{records.kind.resource}-{number}"):
+    while (name := f"{resource_type.arn_type}-{number}") in taken:
         number += 1
     return name
 
 
-def _a(kind: ResourceType) -> str:
-    return f"{'an' if kind.label[0] in 'AE' else 'a'} {kind.label}"
+def _with_parent(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
+    """Return the members of an association with a parent, which is made unless they name one."""
+    parent_type, parent_member = resource_type.parent, str(resource_type.parent_member)
+    assert parent_type is not None
+    if members.get(parent_member):
+        return members
+    if resource_type.arn_member in members:
+        parent_label = parent_type.label_with_article
+        raise ValueError(f"{resource_type.arn_member} contains the id of {parent_label}: pass {parent_member} as well")
+    _check_free(state, resource_type, members.get(resource_type.id_member))
+    parent = seed(state, parent_type, {})
+    return {**members, parent_member: parent[str(parent_type.reference_member)]}
+
+
+def _existing_parent(state: RegionState, resource_type: ResourceType, members: Record) -> Record | None:
+    if resource_type.parent is None:
+        return None
+    reference = members[str(resource_type.parent_member)]
+    parent = state.find(resource_type.parent, reference)
+    if parent is None:
+        label = resource_type.parent.label
+        raise ValueError(f"{resource_type.parent_member}: there is no {label} {reference!r} in {state.region}")
+    return parent
+
+
+def _with_id(resource_type: ResourceType, members: Record) -> Record:
+    """Return the members with the id that their ARN ends in."""
+    arn = members.get(resource_type.arn_member)
+    return {resource_type.id_member: id_in_arn(resource_type, arn), **members} if arn else members
+
+
+def _identified(state: RegionState, resource_type: ResourceType, members: Record, parent: Record | None) -> Record:
+    """Return the members with id and ARN completed from each other; `ValueError` for those that clash."""
+    members = _with_id(resource_type, members)
+    key = members.get(resource_type.id_member)
+    if key is None:
+        return members
+    _check_members(resource_type, {resource_type.id_member: key})
+    _check_free(state, resource_type, key)
+    parent_type = resource_type.parent
+    parent_ids = [parent[parent_type.id_member]] if parent and parent_type else []
+    arn = state.arn(resource_type, *parent_ids, key)
+    if members.get(resource_type.arn_member, arn) != arn:
+        raise ValueError(f"{resource_type.arn_member} must be {arn!r} here, not {members[resource_type.arn_member]!r}")
+    return {**members, resource_type.arn_member: arn}
+
+
+def _check_free(state: RegionState, resource_type: ResourceType, key: str | None) -> None:
+    if key in state.records(resource_type):
+        label = resource_type.label_with_article
+        raise ValueError(f"there is {label} with {resource_type.id_member} {key!r} already")
+
+
+def _check_unique(state: RegionState, resource_type: ResourceType, members: Record) -> None:
+    member = resource_type.unique_member
+    if member and state.records(resource_type).with_unique(members[member]):
+        label = resource_type.label_with_article
+        raise ValueError(f"there is {label} with {member} {members[member]!r} already")

@@ -205,7 +205,7 @@ def test_finish_execution_refuses_what_makes_no_sense(appint_stub):
     plain = appint_stub.data_integration_associations.add()["DataIntegrationAssociationId"]
     running = appint_stub.data_integration_associations.add(ExecutionConfiguration=ON_DEMAND)
     key = running["DataIntegrationAssociationId"]
-    with pytest.raises(ValueError, match="made without ExecutionConfiguration"):
+    with pytest.raises(ValueError, match="created without ExecutionConfiguration"):
         appint_stub.finish_execution(plain)
     with pytest.raises(ValueError, match="unknown status 'COMPLETE'; did you mean 'COMPLETED'"):
         appint_stub.finish_execution(key, "COMPLETE")

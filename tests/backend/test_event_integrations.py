@@ -232,7 +232,7 @@ def test_seeds_are_completed(appint_stub):
         (
             "event_integration_associations",
             {"EventIntegrationAssociationArn": f"{ARN}:event-integration-association/a/b"},
-            "give EventIntegrationName as well",
+            "pass EventIntegrationName as well",
         ),
     ],
 )

@@ -49,9 +49,9 @@ def every_answer(appint_stub, appint_client):
         getattr(appint_stub, store).add()
     for parent in ("data_integration", "event_integration", "application"):
         for kind in RESOURCE_TYPES:
-            if kind.resource == f"{parent.replace('_', '-')}-association":
+            if kind.arn_type == f"{parent.replace('_', '-')}-association":
                 [record] = getattr(appint_stub, kind.store).values()
-                getattr(appint_stub, kind.store).add(**{kind.parent: record[kind.parent]})
+                getattr(appint_stub, kind.store).add(**{kind.parent_member: record[kind.parent_member]})
     client.get_data_integration(Identifier=data["Id"])
     client.get_event_integration(**by_name)
     client.get_application(**by_id)

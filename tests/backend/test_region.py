@@ -48,10 +48,10 @@ def test_every_endpoint_reaches_the_state_of_its_region(appint_stub, kwargs, url
 def test_seeds_are_of_their_region(appint_stub, kind):
     here, there = getattr(appint_stub, kind.store), getattr(appint_stub.in_region(ABROAD), kind.store)
     record = there.add()
-    assert f":{ABROAD}:" in record[kind.arn]
+    assert f":{ABROAD}:" in record[kind.arn_member]
     assert (len(here), list(there.values())) == (0, [record])
     with pytest.raises(KeyError, match=f"no {kind.label} .* in us-east-1; there are: none"):
-        here[record[kind.arn]]
+        here[record[kind.arn_member]]
 
 
 def test_namespaces_names_tokens_and_quotas_are_each_regions_own(appint_stub, appint_client):

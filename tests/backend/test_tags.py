@@ -23,17 +23,17 @@ def keys(count):
 def test_tag_list_and_untag(appint_stub, appint_client, kind):
     store = getattr(appint_stub, kind.store)
     record = store.add()
-    arn = record[kind.arn]
+    arn = record[kind.arn_member]
     assert without_metadata(appint_client.list_tags_for_resource(resourceArn=arn)) == {"tags": {}}
     assert without_metadata(appint_client.tag_resource(resourceArn=arn, tags={"a": "1", "b": ""})) == {}
     appint_client.tag_resource(resourceArn=arn, tags={"b": "2", "c": "3"})
     assert appint_client.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "1", "b": "2", "c": "3"}
-    assert store[record[kind.key]] == {**record, "Tags": {"a": "1", "b": "2", "c": "3"}}
+    assert store[record[kind.id_member]] == {**record, "Tags": {"a": "1", "b": "2", "c": "3"}}
     assert without_metadata(appint_client.untag_resource(resourceArn=arn, tagKeys=["a", "b", "absent"])) == {}
     assert appint_client.list_tags_for_resource(resourceArn=arn)["tags"] == {"c": "3"}
     appint_client.untag_resource(resourceArn=arn, tagKeys=["c"])
     assert without_metadata(appint_client.list_tags_for_resource(resourceArn=arn)) == {"tags": {}}
-    assert store[record[kind.key]] == record
+    assert store[record[kind.id_member]] == record
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_tags_given_at_creation_are_the_same_tags(appint_client, create, params,
 @every_kind
 def test_seeded_tags(appint_stub, appint_client, kind):
     record = getattr(appint_stub, kind.store).add(Tags={"a": "1"})
-    assert appint_client.list_tags_for_resource(resourceArn=record[kind.arn])["tags"] == {"a": "1"}
+    assert appint_client.list_tags_for_resource(resourceArn=record[kind.arn_member])["tags"] == {"a": "1"}
 
 
 def test_the_limit_counts_after_merging(appint_stub, appint_client, error_of):
@@ -113,7 +113,7 @@ def test_keys(appint_stub, appint_client, error_of, key, allowed):
 @pytest.mark.parametrize(
     ("arn", "code", "label"),
     [
-        *((f"{ARN}:{kind.resource}/{NOBODY}", "ResourceNotFoundException", kind.label) for kind in RESOURCE_TYPES),
+        *((f"{ARN}:{kind.arn_type}/{NOBODY}", "ResourceNotFoundException", kind.label) for kind in RESOURCE_TYPES),
         (f"{ARN}:application/desk", "ResourceNotFoundException", "Application"),
         (f"{ARN}:appliance/{NOBODY}", "ResourceNotFoundException", "Resource"),
         ("arn:aws:s3:::bucket", "ResourceNotFoundException", "Resource"),
@@ -136,12 +136,12 @@ def test_unknown_and_malformed_arns(appint_client, error_of, arn, code, label):
 
 @every_kind
 def test_arn_of_another_region_account_or_kind_is_not_found(appint_stub, appint_client, error_of, kind):
-    arn = getattr(appint_stub, kind.store).add()[kind.arn]
+    arn = getattr(appint_stub, kind.store).add()[kind.arn_member]
     other = next(other for other in RESOURCE_TYPES if other is not kind)
     for old, new in (
         ("us-east-1", "eu-west-2"),
         ("123456789012", "210987654321"),
-        (f":{kind.resource}/", f":{other.resource}/"),
+        (f":{kind.arn_type}/", f":{other.arn_type}/"),
         ("app-integrations", "connect"),
     ):
         foreign = arn.replace(old, new, 1)

@@ -81,9 +81,9 @@ def check_response(operation, response, validate):
 def check_store(stub, validate):
     for kind in RESOURCE_TYPES:
         for key, record in getattr(stub, kind.store).items():
-            assert record[kind.key] == key
+            assert record[kind.id_member] == key
             for name, value in record.items():
-                assert not misshapen(seeds._members(kind)[name], value, validate), (kind.store, name)
+                assert not misshapen(seeds.record_members(kind)[name], value, validate), (kind.store, name)
 
 
 def check_lists(stub, validate):

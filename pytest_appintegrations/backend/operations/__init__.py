@@ -1,4 +1,4 @@
-"""One plain function for each operation, named as the client's method: state and parameters in, answer out."""
+"""One plain function for each operation, named as the client's method: state and parameters in, response out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ _FAMILIES = (applications, data_integrations, event_integrations, tags)
 
 @functools.cache
 def find(name: str) -> Operation | None:
-    """Find the function of an operation by its name in the API; None for one that no family knows."""
+    """Return the function of an operation by its name in the API; None if there is none."""
     method = service.operations().get(name, "")
     return next((vars(family)[method] for family in _FAMILIES if method in vars(family)), None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from pytest_appintegrations.backend.operations.paging import page
+from pytest_appintegrations.backend.new_records import record_event_integration
+from pytest_appintegrations.backend.operations.paging import list_page
 from pytest_appintegrations.backend.operations.tags import check_tags
 from pytest_appintegrations.backend.region import RegionState
 from pytest_appintegrations.backend.resources import EVENT_INTEGRATION as INTEGRATION
@@ -17,59 +17,53 @@ Params = dict[str, Any]
 
 
 def create_event_integration(state: RegionState, params: Params) -> Record:
-    """Make an event integration."""
+    """Create an event integration."""
     check_tags(params.get("Tags", {}), "Tags")
     scope = ("CreateEventIntegration",)
-    if answer := state.replayed(scope, params):
-        return answer
+    if response := state.first_response(scope, params):
+        return response
     state.check_quota(INTEGRATION)
     name = params["Name"]
-    if state.records(INTEGRATION).get(name):
+    if name in state.records(INTEGRATION):
         raise ServiceError(
             "DuplicateResourceException",
             f"Failed to create EventIntegration with name: {name}. An EventIntegration with this name already exists.",
         )
-    return state.remember(scope, params, add_integration(state, params))
+    return state.remember_response(scope, params, record_event_integration(state, params))
 
 
 def get_event_integration(state: RegionState, params: Params) -> Record:
-    """Show one event integration."""
+    """Return one event integration."""
     return state.existing(INTEGRATION, params["Name"])
 
 
 def list_event_integrations(state: RegionState, params: Params) -> Record:
-    """Show the event integrations of the region."""
-    return page(state, INTEGRATION, params, member="EventIntegrations")
+    """Return the event integrations of the region."""
+    return list_page(state, INTEGRATION, params)
 
 
 def update_event_integration(state: RegionState, params: Params) -> Record:
-    """Describe an event integration anew."""
+    """Change the description of an event integration."""
     record = state.existing(INTEGRATION, params["Name"])
-    # Its name stays as it is: the model has no way to change one, and where nothing is validated an ARN names it too.
+    # The model has no way to change a name; where nothing is validated, the parameter may be an ARN.
     state.records(INTEGRATION).replace({**record, **params, "Name": record["Name"]})
     return {}
 
 
 def delete_event_integration(state: RegionState, params: Params) -> Record:
-    """Remove an event integration that nothing is associated with."""
-    name = state.existing(INTEGRATION, params["Name"])["Name"]
-    if state.records(ASSOCIATION).count(name):
+    """Delete an event integration without associations."""
+    record = state.existing(INTEGRATION, params["Name"])
+    name = record["Name"]
+    if state.records(ASSOCIATION).of_parent(name):
         raise ServiceError(
             "InvalidRequestException",
             f"Failed to delete EventIntegration with name: {name}. It has EventIntegrationAssociations.",
         )
-    state.records(INTEGRATION).remove(name)
+    state.records(INTEGRATION).remove(record)
     return {}
 
 
 def list_event_integration_associations(state: RegionState, params: Params) -> Record:
-    """Show the associations of an event integration."""
-    name = state.existing(INTEGRATION, params["EventIntegrationName"])["Name"]
-    return page(state, ASSOCIATION, params, member="EventIntegrationAssociations", parent=name)
-
-
-def add_integration(state: RegionState, members: Mapping[str, Any]) -> Record:
-    """Record an event integration; nothing is checked."""
-    record = {INTEGRATION.arn: state.arn(INTEGRATION, members["Name"])}
-    record.update((name, value) for name, value in members.items() if name != "ClientToken")
-    return state.records(INTEGRATION).add(record)
+    """Return the associations of an event integration."""
+    parent = state.existing(INTEGRATION, params["EventIntegrationName"])
+    return list_page(state, ASSOCIATION, params, parent=parent["Name"])

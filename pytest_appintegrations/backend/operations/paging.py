@@ -1,4 +1,4 @@
-"""Lists in pages: the size of a page, the token that leads to the next."""
+"""Pages of lists: their size, and the token that leads to the next."""
 
 from __future__ import annotations
 
@@ -11,36 +11,40 @@ from pytest_appintegrations.backend.resources import Record, ResourceType
 from pytest_appintegrations.errors import ServiceError
 
 
-def page(
+def list_page(
     state: RegionState,
-    kind: ResourceType,
+    resource_type: ResourceType,
     params: dict[str, Any],
     *,
-    member: str,
     parent: str | None = None,
-    keep: Callable[[Record], bool] | None = None,
+    include: Callable[[Record], bool] = lambda record: True,
 ) -> Record:
-    """Answer one page of the records of a kind; a token leads on only in the list that gave it."""
-    listed = f"{state.region} {kind.store} {parent or ''}"
+    """Return one page of the records of a type; its token continues only the list that it comes from."""
+    list_name = f"{state.region} {resource_type.store} {parent or ''}"
     token = params.get("NextToken")
-    after = _number(token, listed) if token else 0
+    last_number = _number_in(token, list_name) if token else 0
     size = params.get("MaxResults") or state.settings.page_size
-    records, last = state.records(kind).page(parent, after, size, keep)
-    answer: Record = {member: records}
-    if last is not None:
-        answer["NextToken"] = _token(last, listed)
-    return answer
+    rest = [
+        (number, record)
+        for number, record in state.records(resource_type).numbered(parent)
+        if number > last_number and include(record)
+    ]
+    page = rest[:size]
+    response: Record = {f"{resource_type.label}s": [record for _, record in page]}
+    if len(rest) > size:
+        response["NextToken"] = _token(page[-1][0], list_name)
+    return response
 
 
-def _token(number: int, listed: str) -> str:
-    return base64.urlsafe_b64encode(f"{number} {listed}".encode()).decode()
+def _token(number: int, list_name: str) -> str:
+    return base64.urlsafe_b64encode(f"{number} {list_name}".encode()).decode()
 
 
-def _number(token: str, listed: str) -> int:
+def _number_in(token: str, list_name: str) -> int:
     try:
         number = base64.urlsafe_b64decode(token).decode().partition(" ")[0]
-        if number.isdecimal() and _token(int(number), listed) == token:
+        if number.isdecimal() and _token(int(number), list_name) == token:
             return int(number)
-    except ValueError:  # Not in base64, or nothing that is text.
+    except ValueError:  # Neither base64 nor text.
         pass
     raise ServiceError("InvalidRequestException", "The NextToken is not valid for this list.")

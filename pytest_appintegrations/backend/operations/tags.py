@@ -1,4 +1,4 @@
-"""Tags of the resources of every kind, and the rules for them that the model does not hold."""
+"""Tags of the resources of every type, and the rules for them that the model does not hold."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ _KEY = re.compile(rf"(?:{KEY_PATTERN})\Z")
 
 
 def tag_resource(state: RegionState, params: Params) -> Record:
-    """Put tags on a resource, over those with the same keys."""
+    """Add tags to a resource; they replace those with the same keys."""
     check_tags(params["tags"], "tags")
-    kind, record = _tagged(state, params["resourceArn"])
+    resource_type, record = _tagged(state, params["resourceArn"])
     tags = {**record.get("Tags", {}), **params["tags"]}
     most = service.shape("TagMap").metadata["max"]
     if len(tags) > most:
         raise ServiceError(
             "InvalidRequestException",
-            f"Failed to tag {kind.label} with identifier: {params['resourceArn']}. "
+            f"Failed to tag {resource_type.label} with identifier: {params['resourceArn']}. "
             f"It would have {len(tags)} tags; a resource has at most {most}.",
         )
-    state.records(kind).replace({**record, "Tags": tags})
+    state.records(resource_type).replace({**record, "Tags": tags})
     return {}
 
 
 def untag_resource(state: RegionState, params: Params) -> Record:
-    """Take tags off a resource; keys that it does not have do not matter."""
-    kind, record = _tagged(state, params["resourceArn"])
+    """Remove tags from a resource; keys that it does not have are ignored."""
+    resource_type, record = _tagged(state, params["resourceArn"])
     tags = {key: value for key, value in record.get("Tags", {}).items() if key not in params["tagKeys"]}
-    rest = {name: value for name, value in record.items() if name != "Tags"}
-    state.records(kind).replace({**rest, "Tags": tags} if tags else rest)
+    untagged = {name: value for name, value in record.items() if name != "Tags"}
+    state.records(resource_type).replace({**untagged, "Tags": tags} if tags else untagged)
     return {}
 
 
 def list_tags_for_resource(state: RegionState, params: Params) -> Record:
-    """Show the tags of a resource."""
+    """Return the tags of a resource."""
     _, record = _tagged(state, params["resourceArn"])
     return {"tags": record.get("Tags", {})}
 
 
 def check_tags(tags: Mapping[str, str], member: str) -> None:
-    """Refuse tags whose keys AWS keeps for itself or whose letters it does not allow."""
+    """Raise the service's error for keys that AWS reserves, or with characters that it does not allow."""
     for key in tags:
         if not _KEY.match(key):
             raise ServiceError(
@@ -61,8 +61,8 @@ def check_tags(tags: Mapping[str, str], member: str) -> None:
 
 
 def _tagged(state: RegionState, arn: str) -> tuple[ResourceType, Record]:
-    resource = arn.split(":", 5)[-1].partition("/")[0]
-    for kind in RESOURCE_TYPES:
-        if kind.resource == resource:
-            return kind, state.existing(kind, arn)
+    arn_type = arn.split(":", 5)[-1].partition("/")[0]
+    for resource_type in RESOURCE_TYPES:
+        if resource_type.arn_type == arn_type:
+            return resource_type, state.existing(resource_type, arn)
     raise ServiceError("ResourceNotFoundException", f"Could not find Resource with identifier: {arn}")
