@@ -1,4 +1,4 @@
-"""Tell the time, real or frozen, and skip forward instead of sleeping."""
+"""The stub's clock: real or frozen time, moved on instead of sleeping."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 
 class Clock:
-    """The stub's clock: the time of the test, moved on by what was advanced and by the delays skipped.
+    """The time of the test, moved on by `advance` and by the delays that are skipped.
 
-    Where freezegun has frozen the time, the frozen time itself is moved on.
+    Where freezegun has frozen the time, it is the frozen time, and that itself is moved on.
     """
 
     def __init__(self) -> None:
@@ -23,14 +23,16 @@ class Clock:
         self._slept: list[float] = []
 
     def now(self) -> datetime.datetime:
-        """Give the present time, aware, in UTC."""
-        frozen = _frozen_time()
-        # freezegun's `now(utc)` is off by its `tz_offset`. Else through the module, for time-machine to reach it.
-        now = frozen().replace(tzinfo=_UTC) if frozen else datetime.datetime.now(_UTC)
-        return now + datetime.timedelta(seconds=self._ahead) if self._ahead else now
+        """Return the present time, aware, in UTC; where freezegun has frozen the time, the frozen time."""
+        if frozen := _frozen_time():
+            # Not `now(utc)`, which freezegun shifts by its `tz_offset`.
+            frozen_now: datetime.datetime = frozen().replace(tzinfo=_UTC)
+            return frozen_now
+        # Through the module, for time-machine to reach it.
+        return datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock on by so many seconds; nothing waits."""
+        """Move the clock on by so many seconds, without waiting."""
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
             raise TypeError(f"seconds must be a number, not {seconds!r}")
         if not 0 <= seconds < math.inf:
@@ -47,7 +49,7 @@ class Clock:
         return tuple(self._slept)
 
     def skip(self, seconds: float) -> None:
-        """Move on as if `seconds` had been slept, and note them."""
+        """Move the clock on as if `seconds` had been slept, and record them."""
         self.advance(seconds)
         with self._lock:
             self._slept.append(seconds)
@@ -61,11 +63,11 @@ class Clock:
     def _move_on(self, seconds: float) -> None:
         delta = datetime.timedelta(seconds=seconds)
         if frozen := _frozen_time():
-            # Not by its `tick`: of a time that runs on, that forgets how far it has run, or is missing in old versions;
-            # of one that steps, it takes no delta for a step.
+            # Not by its `tick`: that is missing in old versions, forgets how far a time with `tick=True` has run, and
+            # takes no delta where `auto_tick_seconds` is set.
             frozen.time_to_freeze += delta
             return
-        # To fail here, not wherever the time is asked for next.
+        # Fails here rather than where the time is asked for next.
         _ = datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead) + delta
         self._ahead += seconds
 
@@ -74,8 +76,8 @@ _UTC = datetime.timezone.utc
 
 
 def _frozen_time() -> Any:
-    """Give freezegun's innermost frozen time; None where it has frozen none."""
-    # It is asked only if somebody imported it: nothing else can have frozen the time with it.
+    """Return freezegun's innermost frozen time; None where it has frozen none."""
+    # Only where somebody has imported freezegun: else it can't have frozen anything.
     api = sys.modules.get("freezegun.api")
     frozen = api.freeze_factories[-1:] if api else None
     return frozen[0] if frozen else None
@@ -91,7 +93,7 @@ def frozen(moment: str | datetime.datetime | datetime.date) -> Iterator[None]:
 
 
 def check_moment(moment: str | datetime.datetime | datetime.date) -> None:
-    """Refuse, as `ValueError` or `OverflowError`, what `frozen` can't read."""
+    """Raise `ValueError` or `OverflowError` for what `frozen` can't read."""
     from freezegun import freeze_time
 
     freeze_time(moment)

@@ -47,7 +47,12 @@ def check_keywords(
 
 def suggest_keywords(function: Function, synonyms: Mapping[str, str] | None = None) -> Function:
     """Wrap a function with keyword-only arguments: an unknown one is a `TypeError` that names the nearest."""
-    known = [name for name, parameter in inspect.signature(function).parameters.items() if parameter.kind in _BY_NAME]
+    parameters = inspect.signature(function).parameters.values()
+    known = [
+        parameter.name
+        for parameter in parameters
+        if parameter.kind in _BY_NAME and parameter.name not in ("self", "cls")
+    ]
     name = function.__qualname__.removesuffix(".__init__")
 
     @functools.wraps(function)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import subprocess
 import sys
 import threading
-import time
 
 import boto3
-import freezegun
 import pytest
-import time_machine
 
-from pytest_appintegrations import AppIntegrationsStub, Clock, Fault, Quotas, RealCallRefused, UnexpectedCall
+from pytest_appintegrations import AppIntegrationsStub, Fault, Quotas, RealCallRefused, UnexpectedCall
 from tests.support.payloads import ARN, FULL_ASSOCIATION, KMS_KEY
 
 
@@ -401,64 +397,3 @@ def test_a_handle_outlives_a_reset(appint_stub):
         appint_stub.reset()
     with handle:
         assert appint_stub.faults == ()
-
-
-class TestClock:
-    def test_moves_with_the_time_and_on(self):
-        clock = Clock()
-        now = clock.now()
-        assert now.tzinfo is datetime.timezone.utc
-        clock.advance(3600)
-        assert clock.now() - now >= datetime.timedelta(hours=1)
-        clock.skip(1.5)
-        assert clock.slept == (1.5,)
-        clock.reset()
-        assert clock.now() - now < datetime.timedelta(hours=1)
-
-    @pytest.mark.parametrize(
-        ("seconds", "error"), [(-1, ValueError), (float("nan"), ValueError), ("1", TypeError), (True, TypeError)]
-    )
-    def test_only_forwards(self, seconds, error):
-        with pytest.raises(error, match="seconds must be"):
-            Clock().advance(seconds)
-
-    def test_frozen_time_is_moved_itself(self, appint_stub, appint_client):
-        with freezegun.freeze_time("2026-01-02 03:04:05") as frozen:
-            appint_stub.clock.advance(60)
-            assert datetime.datetime.now() == datetime.datetime(2026, 1, 2, 3, 5, 5)
-            appint_stub.inject(Fault("ThrottlingException", attempts=1))
-            appint_client.list_data_integrations()
-            [slept] = appint_stub.clock.slept
-            assert frozen.time_to_freeze - datetime.datetime(2026, 1, 2, 3, 5, 5) == datetime.timedelta(seconds=slept)
-            assert appint_stub.clock.now() == datetime.datetime.now(datetime.timezone.utc)
-
-    def test_time_machine_is_read(self, appint_stub):
-        with time_machine.travel("2026-01-02 03:04:05+00:00", tick=False):
-            assert appint_stub.clock.now() == datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
-
-    @pytest.mark.appint(frozen_at="2026-01-02 03:04:05")
-    def test_frozen_by_a_setting(self, appint_stub, appint_client):
-        appint_client.list_data_integrations()
-        started_at = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
-        assert appint_stub.calls.last.started_at == appint_stub.clock.now() == started_at
-        assert time.time() == started_at.timestamp()
-
-    def test_thawed_at_the_end(self):
-        with AppIntegrationsStub(frozen_at=datetime.date(2026, 1, 2)):
-            assert datetime.date.today() == datetime.date(2026, 1, 2)
-        assert time.time() > datetime.datetime(2026, 6, 1).timestamp()
-
-
-def test_ids_are_the_same_in_every_run_of_a_test(monkeypatch):
-    def ids_of_a_run():
-        with AppIntegrationsStub() as stub:
-            client = stub.client()
-            created = client.create_data_integration(Name="orders", KmsKey=KMS_KEY)["Id"]
-            client.list_applications()
-            return created, *(call.attempts[0].request_id for call in stub.calls)
-
-    first = ids_of_a_run()
-    assert len(set(first)) == 3
-    assert ids_of_a_run() == first
-    monkeypatch.setenv("PYTEST_CURRENT_TEST", "tests/test_other.py::test_other (call)")
-    assert not set(ids_of_a_run()) & set(first)

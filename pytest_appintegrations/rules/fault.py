@@ -17,7 +17,7 @@ from pytest_appintegrations.suggestions import suggest_keywords
 _T = TypeVar("_T")
 
 #: What authors write who come from other tools, and what it is called here.
-_SYNONYMS = {"times": "attempts", "count": "attempts", "params": "when", "delay": "seconds"}
+_SYNONYMS = {"times": "attempts", "count": "attempts", "after": "after_calls", "params": "when"}
 
 
 def _suggests_keywords(cls: type[_T]) -> type[_T]:

@@ -117,6 +117,21 @@ def test_faults_and_checks_come_before_it(appint_stub, appint_client, error_of):
     assert len(calls) == 1
 
 
+def test_the_handle_counts_calls_and_removes_the_response(appint_stub, appint_client, error_of):
+    appint_stub.inject(Fault("InternalServiceError", attempts=1, lose_response=True))
+    with appint_stub.add_response("GetApplication", {"Name": "mine"}, calls=3) as handle:
+        assert handle.hits == 0
+        for _ in range(2):
+            assert name_of(appint_client) == "mine"
+        assert len(appint_stub.calls[0].attempts) == 2
+        assert (handle.hits, handle.exhausted) == (2, False)
+        assert repr(handle) == "<CannedResponse to GetApplication: 2 hits>"
+    assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
+    assert handle.hits == 2
+    with handle:
+        pass
+
+
 def test_reset_forgets_it(appint_stub, appint_client, error_of):
     appint_stub.add_response("GetApplication", {"Name": "mine"})
     appint_stub.reset()
