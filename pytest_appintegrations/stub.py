@@ -9,7 +9,15 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pytest_appintegrations import interception
-from pytest_appintegrations.backend.stores import RegionStores, Store
+from pytest_appintegrations.backend.stores import (
+    ApplicationAssociationStore,
+    ApplicationStore,
+    DataIntegrationAssociationStore,
+    DataIntegrationStore,
+    EventIntegrationAssociationStore,
+    EventIntegrationStore,
+    RegionStores,
+)
 from pytest_appintegrations.clients import Clients
 from pytest_appintegrations.clock import Clock, frozen
 from pytest_appintegrations.model import service
@@ -139,32 +147,32 @@ class AppIntegrationsStub:
         return self._pipeline.calls
 
     @property
-    def data_integrations(self) -> Store:
+    def data_integrations(self) -> DataIntegrationStore:
         """The data integrations, by id."""
         return self.in_region(self.region).data_integrations
 
     @property
-    def data_integration_associations(self) -> Store:
+    def data_integration_associations(self) -> DataIntegrationAssociationStore:
         """The data integration associations, by id."""
         return self.in_region(self.region).data_integration_associations
 
     @property
-    def event_integrations(self) -> Store:
+    def event_integrations(self) -> EventIntegrationStore:
         """The event integrations, by name."""
         return self.in_region(self.region).event_integrations
 
     @property
-    def event_integration_associations(self) -> Store:
+    def event_integration_associations(self) -> EventIntegrationAssociationStore:
         """The event integration associations, by id."""
         return self.in_region(self.region).event_integration_associations
 
     @property
-    def applications(self) -> Store:
+    def applications(self) -> ApplicationStore:
         """The applications, by id."""
         return self.in_region(self.region).applications
 
     @property
-    def application_associations(self) -> Store:
+    def application_associations(self) -> ApplicationAssociationStore:
         """The application associations, by id; `ApplicationAssociationId` is the last part of the ARN."""
         return self.in_region(self.region).application_associations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_appintegrations.backend.executions import complete_if_due, set_execution_status
 from pytest_appintegrations.backend.region import RegionState
@@ -25,24 +25,45 @@ from pytest_appintegrations.model import service, validation
 from pytest_appintegrations.model.rest_json import plain_copy
 from pytest_appintegrations.suggestions import unknown
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # Type checkers bring it along; nothing imports it at run time.
+
+    from pytest_appintegrations.backend.record_types import (
+        Application,
+        ApplicationAssociation,
+        ApplicationAssociationMembers,
+        ApplicationMembers,
+        DataIntegration,
+        DataIntegrationAssociation,
+        DataIntegrationAssociationMembers,
+        DataIntegrationMembers,
+        EventIntegration,
+        EventIntegrationAssociation,
+        EventIntegrationAssociationMembers,
+        EventIntegrationMembers,
+    )
+
 Lock = AbstractContextManager[Any]
+RecordT = TypeVar("RecordT")
 
 _MOST_SHOWN = 20
 
 
-class Store(Mapping[str, Record]):
+class Store(Mapping[str, RecordT]):
     """The records of one type in one region, by id (event integrations: name), in the order of their creation.
 
     A record is a dict with the API's member names. It is also found by its ARN, and by its name where the service
-    accepts names.
+    accepts names. `add` seeds one: no quota refuses it, but what breaks the model, or clashes with another record, is a
+    `ValueError`.
     """
 
-    def __init__(self, state: RegionState, resource_type: ResourceType, lock: Lock) -> None:
+    _type: ResourceType
+
+    def __init__(self, state: RegionState, lock: Lock) -> None:
         self._state = state
-        self._type = resource_type
         self._lock = lock
 
-    def __getitem__(self, identifier: str) -> Record:
+    def __getitem__(self, identifier: str) -> RecordT:
         with self._lock:
             return self._copy(self._existing(identifier))
 
@@ -50,12 +71,12 @@ class Store(Mapping[str, Record]):
         with self._lock:
             return iter(list(self._state.records(self._type)))
 
-    def items(self) -> ItemsView[str, Record]:
+    def items(self) -> ItemsView[str, RecordT]:
         """Return the records with their ids, as they are at this moment."""
         with self._lock:
             return {key: self[key] for key in self}.items()
 
-    def values(self) -> ValuesView[Record]:
+    def values(self) -> ValuesView[RecordT]:
         """Return the records, as they are at this moment."""
         return dict(self.items()).values()
 
@@ -65,16 +86,7 @@ class Store(Mapping[str, Record]):
     def __repr__(self) -> str:
         return f"<{self._type.store} in {self._state.region}: {dict(self.items())!r}>"
 
-    def add(self, **members: Any) -> Record:
-        """Seed a record and return a copy of it; what is missing is filled in, and no quota refuses it.
-
-        An association names its parent by the member that the API has for it; if it names none, one is made. What
-        breaks the model, or clashes with another record, is a `ValueError`.
-        """
-        with self._lock:
-            return self._copy(seed(self._state, self._type, plain_copy(members)))
-
-    def remove(self, identifier: str) -> Record:
+    def remove(self, identifier: str) -> RecordT:
         """Remove a record with its associations, and return it; `KeyError` if there is none."""
         with self._lock:
             record = self._existing(identifier)
@@ -85,6 +97,10 @@ class Store(Mapping[str, Record]):
                         associations.remove(association)
             self._state.records(self._type).remove(record)
             return self._copy(record)
+
+    def _add(self, members: Mapping[str, Any]) -> RecordT:
+        with self._lock:
+            return self._copy(seed(self._state, self._type, plain_copy(members)))
 
     def _existing(self, identifier: str) -> Record:
         record = self._state.find(self._type, identifier) if isinstance(identifier, str) else None
@@ -100,23 +116,83 @@ class Store(Mapping[str, Record]):
         more = f" … and {len(records) - _MOST_SHOWN} more" if len(records) > _MOST_SHOWN else ""
         return f"{', '.join(shown) or 'none'}{more}"
 
-    def _copy(self, record: Record) -> Record:
+    def _copy(self, record: Record) -> RecordT:
         if self._type is DATA_INTEGRATION_ASSOCIATION:
             record = complete_if_due(self._state, record)
-        copied: Record = plain_copy(record)
+        copied: RecordT = plain_copy(record)
         return copied
+
+
+class DataIntegrationStore(Store["DataIntegration"]):
+    """The data integrations of a region."""
+
+    _type = DATA_INTEGRATION
+
+    def add(self, **members: Unpack[DataIntegrationMembers]) -> DataIntegration:
+        """Seed a data integration and return a copy of it; what is missing is filled in."""
+        return self._add(members)
+
+
+class DataIntegrationAssociationStore(Store["DataIntegrationAssociation"]):
+    """The associations of data integrations of a region."""
+
+    _type = DATA_INTEGRATION_ASSOCIATION
+
+    def add(self, **members: Unpack[DataIntegrationAssociationMembers]) -> DataIntegrationAssociation:
+        """Seed an association with `DataIntegrationArn`, or with a data integration that is made for it."""
+        return self._add(members)
+
+
+class EventIntegrationStore(Store["EventIntegration"]):
+    """The event integrations of a region."""
+
+    _type = EVENT_INTEGRATION
+
+    def add(self, **members: Unpack[EventIntegrationMembers]) -> EventIntegration:
+        """Seed an event integration and return a copy of it; what is missing is filled in."""
+        return self._add(members)
+
+
+class EventIntegrationAssociationStore(Store["EventIntegrationAssociation"]):
+    """The associations of event integrations of a region."""
+
+    _type = EVENT_INTEGRATION_ASSOCIATION
+
+    def add(self, **members: Unpack[EventIntegrationAssociationMembers]) -> EventIntegrationAssociation:
+        """Seed an association with `EventIntegrationName`, or with an event integration that is made for it."""
+        return self._add(members)
+
+
+class ApplicationStore(Store["Application"]):
+    """The applications of a region."""
+
+    _type = APPLICATION
+
+    def add(self, **members: Unpack[ApplicationMembers]) -> Application:
+        """Seed an application and return a copy of it; what is missing is filled in."""
+        return self._add(members)
+
+
+class ApplicationAssociationStore(Store["ApplicationAssociation"]):
+    """The associations of applications of a region."""
+
+    _type = APPLICATION_ASSOCIATION
+
+    def add(self, **members: Unpack[ApplicationAssociationMembers]) -> ApplicationAssociation:
+        """Seed an association with `ApplicationArn`, or with an application that is made for it."""
+        return self._add(members)
 
 
 class RegionStores:
     """The stores of one region."""
 
     def __init__(self, state: RegionState, lock: Lock) -> None:
-        self.data_integrations = Store(state, DATA_INTEGRATION, lock)
-        self.data_integration_associations = Store(state, DATA_INTEGRATION_ASSOCIATION, lock)
-        self.event_integrations = Store(state, EVENT_INTEGRATION, lock)
-        self.event_integration_associations = Store(state, EVENT_INTEGRATION_ASSOCIATION, lock)
-        self.applications = Store(state, APPLICATION, lock)
-        self.application_associations = Store(state, APPLICATION_ASSOCIATION, lock)
+        self.data_integrations = DataIntegrationStore(state, lock)
+        self.data_integration_associations = DataIntegrationAssociationStore(state, lock)
+        self.event_integrations = EventIntegrationStore(state, lock)
+        self.event_integration_associations = EventIntegrationAssociationStore(state, lock)
+        self.applications = ApplicationStore(state, lock)
+        self.application_associations = ApplicationAssociationStore(state, lock)
         self._state = state
         self._lock = lock
 
