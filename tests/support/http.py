@@ -36,6 +36,7 @@ def send_bytes(server, data, *, half_close=True):
                 connection.shutdown(socket.SHUT_WR)
             while chunk := connection.recv(65536):
                 received += chunk
-        except ConnectionError:
-            pass
+        except OSError as problem:
+            if isinstance(problem, TimeoutError):
+                raise
     return received
