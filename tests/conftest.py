@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from pytest_appintegrations.interception.child_environment import REFUSING_URL
 
 pytest_plugins = ["pytester"]
 
+if os.environ.get("OVER_HTTP"):
+    from tests.support.over_http import appint_client  # noqa: F401
+
 
 @pytest.fixture(autouse=True)
 def _no_aws_configuration(monkeypatch, tmp_path_factory):
     """Take away what the machine knows of AWS, so that a test says what it needs."""
-    import os
-
     for name in [name for name in os.environ if name.startswith("AWS_") and os.environ[name] != REFUSING_URL]:
         monkeypatch.delenv(name)
     nowhere = tmp_path_factory.getbasetemp() / "nowhere"

@@ -1,6 +1,6 @@
-"""A plugin for the tests of the stub's answers: `pytest -p tests.support.over_http tests/backend` asks over HTTP.
+"""The tests of what the stub answers, over HTTP: `OVER_HTTP=1 pytest tests/backend`.
 
-Its `appint_client` is a real client whose requests leave it: they reach the stub by `appint_server`.
+This `appint_client` is a real client whose requests leave the process: they reach the stub by `appint_server`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,6 @@ from pytest_appintegrations.interception.handlers import HANDLERS
 @pytest.fixture
 def appint_client(appint_stub, appint_server):
     client = appint_stub.client(endpoint_url=appint_server.url)
-    for event, handler in HANDLERS:
+    for event, handler, *_ in HANDLERS:
         client.meta.events.unregister(event, handler)
     return client
