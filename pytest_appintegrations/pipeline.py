@@ -190,4 +190,4 @@ def _response(attempt: AttemptInProgress, status: int, body: bytes) -> Response:
 
 
 def _status(error: ServiceError, fault: Fault | None) -> int:
-    return fault.http_status(error.code) if fault is not None else service.all_errors()[error.code]
+    return fault.status if fault is not None and fault.status is not None else service.statuses()[error.code]

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 SERVICE = "appintegrations"
 
-#: Errors that the service is known to answer although its model does not name them, with their statuses.
-UNMODELLED_ERRORS: Mapping[str, int] = {"TooManyRequestsException": 429}
+#: Errors that the service is known to return although its model does not name them, with their statuses.
+UNMODELLED_ERRORS: Mapping[str, int] = {
+    "SerializationException": 400,
+    "TooManyRequestsException": 429,
+    "ValidationException": 400,
+}
 
 
 @functools.cache
@@ -70,6 +74,12 @@ def errors(name: str) -> Mapping[str, int]:
 def all_errors() -> Mapping[str, int]:
     """Map each error that the model gives any operation to its HTTP status."""
     return {code: status for name in operations() for code, status in errors(name).items()}
+
+
+@functools.cache
+def statuses() -> Mapping[str, int]:
+    """Map each error that the service is known to return, modelled or not, to its HTTP status."""
+    return {**UNMODELLED_ERRORS, **all_errors()}
 
 
 def error_text(code: str) -> str:

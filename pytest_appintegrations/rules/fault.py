@@ -31,13 +31,13 @@ class Fault:
     """A rule that makes attempts fail: a value, to be used in as many tests as you like.
 
     `error` is an exception of the model, an error that the service is known to return although its model does not
-    name it (`TooManyRequestsException`), a network error by its botocore name, or any other code together with its
-    HTTP `status`. Without `operation` the fault applies to every operation that can return the error.
-    `attempts=N` applies it to N HTTP attempts, `calls=N` to every attempt of N calls; neither: always.
-    `after_calls=N` lets N matching calls through first. `when` is a part of the parameters, or a function of them.
-    `probability` is drawn from a generator seeded by the test's id. `message`, `status` and `retry_after` (seconds)
-    override the default message, status and retry hint. With `lose_response` the operation takes effect and its
-    response is lost. A fault that was never triggered fails the test, unless it is `optional`.
+    name it (`TooManyRequestsException`, `ValidationException`, `SerializationException`), a network error by its
+    botocore name, or any other code together with its HTTP `status`. Without `operation` the fault applies to every
+    operation that can return the error. `attempts=N` applies it to N HTTP attempts, `calls=N` to every attempt of N
+    calls; neither: always. `after_calls=N` lets N matching calls through first. `when` is a part of the parameters,
+    or a function of them. `probability` is drawn from a generator seeded by the test's id. `message`, `status` and
+    `retry_after` (seconds) override the default message, status and retry hint. With `lose_response` the operation
+    takes effect and its response is lost. A fault that was never triggered fails the test, unless it is `optional`.
 
     What is wrong in a rule is a `ValueError` or a `TypeError` at once.
     """
@@ -129,11 +129,6 @@ class Fault:
         modelled = set(self._all_errors()) & service.all_errors().keys()
         names = [self.operation] if self.operation else list(service.operations())
         return [name for name in names if modelled <= service.errors(name).keys()]
-
-    def http_status(self, error: str) -> int:
-        """Return the HTTP status that goes with one of the fault's errors."""
-        known = {**service.UNMODELLED_ERRORS, **service.all_errors()}
-        return self.status if self.status is not None else known[error]
 
     def _all_errors(self) -> list[str]:
         return [self.error]

@@ -34,7 +34,7 @@ def check_error(error: object, status: object) -> None:
         if int(str(status)) > 599:
             raise ValueError(f"status must be an HTTP error, 400 to 599, not {status!r}")
         return
-    known = [*service.all_errors(), *service.UNMODELLED_ERRORS, *TRANSPORT_ERRORS]
+    known = [*service.statuses(), *TRANSPORT_ERRORS]
     if error not in known:
         raise ValueError(f"{unknown('exception', error, known)}\nA code of your own needs status=.")
 

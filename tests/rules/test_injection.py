@@ -70,13 +70,18 @@ def test_message_and_status_override_the_defaults(appint_stub, appint_client, er
     assert error_of(appint_client.list_data_integrations) == ("ClientError", 418, "")
 
 
-def test_an_error_that_the_model_does_not_name_is_a_plain_client_error(appint_stub, appint_client):
-    appint_stub.inject(Fault("TooManyRequestsException", calls=1))
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("TooManyRequestsException", 429), ("ValidationException", 400), ("SerializationException", 400)],
+)
+def test_an_error_that_the_model_does_not_name_is_a_plain_client_error(appint_stub, appint_client, code, status):
+    appint_stub.inject(Fault(code, calls=1))
     with pytest.raises(ClientError) as caught:
         appint_client.list_data_integrations()
     assert type(caught.value) is ClientError
-    assert caught.value.response["Error"]["Code"] == "TooManyRequestsException"
-    assert len(appint_stub.calls.last.attempts) > 1
+    assert caught.value.response["Error"]["Code"] == code
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert (len(appint_stub.calls.last.attempts) > 1) is (status == 429)
 
 
 def attempts_of(stub):
