@@ -25,7 +25,7 @@ ON_DEMAND = {"ExecutionMode": "ON_DEMAND"}
 
 @pytest.fixture(autouse=True)
 def _often_switched():
-    """Give every thread its turn in the middle of things."""
+    """Switch threads in the middle of things."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -33,13 +33,13 @@ def _often_switched():
 
 
 def together(*functions):
-    """Run functions at once, a thread each; give what they gave, and raise what one of them raised."""
-    start, given, raised = threading.Barrier(len(functions)), [None] * len(functions), []
+    """Run functions at once, a thread each; return what they returned, or raise what one of them raised."""
+    start, returned, raised = threading.Barrier(len(functions)), [None] * len(functions), []
 
     def run(number, function):
         start.wait(60)
         try:
-            given[number] = function()
+            returned[number] = function()
         except BaseException as problem:
             raised.append(problem)
 
@@ -51,7 +51,7 @@ def together(*functions):
     assert not any(thread.is_alive() for thread in threads)
     if raised:
         raise raised[0]
-    return given
+    return returned
 
 
 def repeated(times, function):
@@ -59,7 +59,7 @@ def repeated(times, function):
 
 
 def until(done, function):
-    """Give a function that calls another again and again."""
+    """Return a function that calls another again and again."""
 
     def again():
         while not done.is_set():
@@ -82,7 +82,7 @@ def while_others(watch, *functions):
 
 
 def code_of(function, **params):
-    """Call, and give the error's code; None for a success."""
+    """Call, and return the error's code; None for a success."""
     from botocore.exceptions import ClientError
 
     try:
@@ -93,7 +93,7 @@ def code_of(function, **params):
 
 
 def check_calls(stub):
-    """Every call is whole: its attempts in order, each with an id of its own, the last of them its outcome."""
+    """Check that every call is whole: its attempts in order, each with its own id, the last of them its outcome."""
     request_ids = [attempt.request_id for call in stub.calls for attempt in call.attempts]
     assert len(set(request_ids)) == len(request_ids)
     for call in stub.calls:
@@ -177,7 +177,7 @@ def test_the_same_token_makes_one_record(appint_stub, appint_client):
 
 
 @pytest.mark.parametrize("appint_retry_mode", ["legacy", "standard", "adaptive"])
-def test_a_fault_strikes_as_often_as_it_says(appint_stub, appint_retry_mode):
+def test_a_fault_is_applied_as_often_as_it_says(appint_stub, appint_retry_mode):
     handle = appint_stub.inject(Fault("ThrottlingException", attempts=100))
     clients = [appint_stub.client() for _ in range(THREADS)]
     codes = together(*(repeated(30, lambda client=client: code_of(client.list_applications)) for client in clients))
@@ -192,14 +192,14 @@ def test_a_fault_strikes_as_often_as_it_says(appint_stub, appint_retry_mode):
         assert sum(backoffs) == pytest.approx(sum(appint_stub.clock.slept))
 
 
-@pytest.mark.parametrize(("rule", "struck"), [({"calls": 10}, 10), ({"attempts": 1, "after_calls": 20}, 1)], ids=str)
-def test_calls_are_counted_right(appint_stub, appint_client, rule, struck):
+@pytest.mark.parametrize(("rule", "denied"), [({"calls": 10}, 10), ({"attempts": 1, "after_calls": 20}, 1)], ids=str)
+def test_calls_and_after_calls_are_counted_exactly(appint_stub, appint_client, rule, denied):
     handle = appint_stub.inject(Fault("AccessDeniedException", **rule))
     codes = together(*[repeated(10, lambda: code_of(appint_client.list_applications))] * THREADS)
-    assert Counter(code for each in codes for code in each)["AccessDeniedException"] == handle.hits == struck
+    assert Counter(code for each in codes for code in each)["AccessDeniedException"] == handle.hits == denied
 
 
-def test_an_injection_strikes_within_its_block_alone(appint_stub):
+def test_an_injection_is_active_within_its_block_alone(appint_stub):
     """Each thread injects for a name of its own, and takes it away again, while the others do."""
     always = appint_stub.inject(Fault("AccessDeniedException", operation="GetApplication"))
 
@@ -224,7 +224,7 @@ def test_an_injection_strikes_within_its_block_alone(appint_stub):
     assert appint_stub.complaints() == []
 
 
-def test_what_is_seen_is_whole_while_others_call(appint_stub, appint_client):
+def test_what_a_test_reads_is_whole_while_others_call(appint_stub, appint_client):
     """Stores, calls, faults and the report are read while they change."""
 
     def work(number):
@@ -287,7 +287,7 @@ def test_pages_hold_what_was_there_throughout(appint_stub, appint_client):
 
 
 @pytest.mark.parametrize("nested", [True, False], ids=["inner first", "outer first"])
-def test_a_stub_of_a_thread_answers_until_it_ends(nested):
+def test_a_stub_of_a_thread_answers_everybody_until_it_ends(nested):
     """It answers everybody while it is there, whichever of the two ends first."""
     entered, leave, left = threading.Event(), threading.Event(), threading.Event()
     inner, client = AppIntegrationsStub(), AppIntegrationsStub().client()
@@ -317,7 +317,7 @@ def test_a_stub_of_a_thread_answers_until_it_ends(nested):
     assert activation.answering_now() is None
 
 
-def test_stubs_come_and_go_in_threads():
+def test_stubs_started_and_stopped_in_threads_leave_botocore_as_it_was():
     """None is forgotten and none stays; delays are skipped as long as there is one, and botocore is left as it was."""
     import time
 
@@ -352,7 +352,7 @@ def test_no_complaint_of_a_thread_is_lost():
     assert len([*taken, *unhandled.pop_unhandled()]) == THREADS * 300
 
 
-def test_clients_made_anywhere(appint_stub):
+def test_clients_of_many_sessions_are_each_answered_once(appint_stub):
     """A session each, at once: every one has the handlers, once."""
     made = together(*[lambda: boto3.Session().client("appintegrations")] * THREADS)
     together(*(repeated(3, client.list_applications) for client in made))
@@ -452,7 +452,7 @@ class Worker:
 
 
 @pytest.mark.appint(quotas=None, page_size=2)
-def test_threads_do_not_see_each_other(appint_stub, appint_client):
+def test_what_one_thread_does_changes_nothing_of_the_others(appint_stub, appint_client):
     """A random sequence in each thread, half of them with a client of their own."""
     workers = [
         Worker(appint_stub, number, appint_client if number % 2 else appint_stub.client()) for number in range(THREADS)
