@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pytest_appintegrations import chance
 from pytest_appintegrations.backend import operations
-from pytest_appintegrations.backend.region import RegionState
+from pytest_appintegrations.backend.account import Account
 from pytest_appintegrations.backend.resources import DATA_INTEGRATION
 from pytest_appintegrations.chance import PerTest
 from pytest_appintegrations.clock import Clock
@@ -46,30 +46,20 @@ class Pipeline:
         self.responses = CannedResponses(self.lock)
         self.recorder = CallRecorder(self.lock, clock.now)
         self.calls = CallLog(self.recorder.calls)
-        self._regions: dict[str, RegionState] = {}
+        self.account = Account(settings, self.quotas, clock, self._drawn(chance.ids))
         self.reset()
 
     def reset(self) -> None:
         """Begin anew, in place: a store or a log of calls that a test holds already is not left behind."""
         with self.lock:
-            self._ids = self._drawn(chance.ids)
+            self.account.reset(self._drawn(chance.ids))
             self.quotas.reset(self.settings.quotas)
             self.faults.reset(self._drawn(chance.numbers))
             self.responses.reset()
             self.recorder.reset(self._drawn(lambda seed: chance.ids(f"requests of {seed}")))
-            for state in self._regions.values():
-                state.reset(self._ids)
 
     def _drawn(self, series: Callable[[str], Iterator[T]]) -> Iterator[T]:
         return PerTest(series, elsewhere=lambda: chance.without_group(self.seed))
-
-    def state(self, region: str) -> RegionState:
-        """Return the state of a region."""
-        state = self._regions.get(region)
-        if state is None:
-            new = RegionState(region, self.settings, self.quotas, self.clock, self._ids)
-            state = self._regions.setdefault(region, new)  # Another thread may have been faster.
-        return state
 
     def respond(self, request: Request) -> Response:
         """Return the response to one attempt, or raise what the caller is to see; it is recorded either way."""
@@ -121,7 +111,7 @@ class Pipeline:
         if operation is None:
             raise _unanswerable(request.operation)
         with self.lock:
-            return operation(self.state(request.region), params)
+            return operation(self.account.region(request.region), params)
 
     def _checked(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         if violations := validation.request_violations(operation, params, limits=self.settings.validate):
@@ -150,7 +140,7 @@ class Pipeline:
         if request.operation != "CreateDataIntegrationAssociation":
             return denial
         # The sentence that an ordinary caller of AWS was answered.
-        state, identifier = self.state(request.region), params["DataIntegrationIdentifier"]
+        state, identifier = self.account.region(request.region), params["DataIntegrationIdentifier"]
         known = state.find(DATA_INTEGRATION, identifier)
         arn = known["Arn"] if known else state.arn(DATA_INTEGRATION, identifier)
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"

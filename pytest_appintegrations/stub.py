@@ -44,6 +44,7 @@ class AppIntegrationsStub:
 
     def __init__(self, **settings: Any) -> None:
         self.settings = settings_of(settings)
+        service.check_region(self.settings.region)
         most = service.shape("MaxResults").metadata["max"]
         if self.settings.page_size > most:
             raise ValueError(f"setting 'page_size' must be at most {most}, not {self.settings.page_size}")
@@ -177,9 +178,10 @@ class AppIntegrationsStub:
         return self.in_region(self.region).application_associations
 
     def in_region(self, region: str) -> RegionStores:
-        """Give the stores of a region; what is none is a `ValueError` or a `TypeError`."""
+        """Return the stores of a region; what is not a region is a `ValueError` or a `TypeError`."""
         settings_of({"region": region})
-        return RegionStores(self._pipeline.state(region), self._pipeline.lock)
+        service.check_region(region)
+        return RegionStores(self._pipeline.account, region, self._pipeline.lock)
 
     def finish_execution(self, association_id: str, status: str = "COMPLETED", message: str | None = None) -> None:
         """End the execution of an association, by its id or ARN, with a status of the model.

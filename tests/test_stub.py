@@ -164,6 +164,8 @@ else:
     [
         ({"regoin": "x"}, TypeError, "unknown setting 'regoin'; did you mean 'region'?"),
         ({"region": "x"}, ValueError, "setting 'region'"),
+        ({"region": "us-east1"}, ValueError, "unknown region 'us-east1'; did you mean 'us-east-1'?"),
+        ({"region": "use-east-1"}, ValueError, "unknown region 'use-east-1'; did you mean 'us-east-1'?"),
         ({"page_size": 51}, ValueError, "at most 50"),
         ({"quotas": {"applicatoins": 1}}, ValueError, "unknown quota 'applicatoins'; did you mean 'applications'?"),
     ],

@@ -7,8 +7,8 @@ from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pytest_appintegrations.backend.account import Account
 from pytest_appintegrations.backend.executions import complete_if_due, set_execution_status
-from pytest_appintegrations.backend.region import RegionState
 from pytest_appintegrations.backend.resources import (
     APPLICATION,
     APPLICATION_ASSOCIATION,
@@ -59,8 +59,9 @@ class Store(Mapping[str, RecordT]):
 
     _type: ResourceType
 
-    def __init__(self, state: RegionState, lock: Lock) -> None:
-        self._state = state
+    def __init__(self, account: Account, region: str, lock: Lock) -> None:
+        self._account = account
+        self._state = account.region(region)
         self._lock = lock
 
     def __getitem__(self, identifier: str) -> RecordT:
@@ -105,9 +106,15 @@ class Store(Mapping[str, RecordT]):
     def _existing(self, identifier: str) -> Record:
         record = self._state.find(self._type, identifier) if isinstance(identifier, str) else None
         if record is None:
-            message = f"no {self._type.label} {identifier!r} in {self._state.region}; there are: {self._ids_shown()}"
-            raise KeyError(message)
+            known = f"there are: {self._ids_shown()}{self._elsewhere(identifier)}"
+            raise KeyError(f"no {self._type.label} {identifier!r} in {self._state.region}; {known}")
         return record
+
+    def _elsewhere(self, identifier: object) -> str:
+        """Return where else a record is, as the end of a message."""
+        states = self._account.regions.values() if isinstance(identifier, str) else ()
+        regions = [state.region for state in states if state.find(self._type, str(identifier))]
+        return "".join(f"; there is one in {region}: use stub.in_region({region!r})" for region in regions)
 
     def _ids_shown(self) -> str:
         records, unique = self._state.records(self._type), self._type.unique_member
@@ -186,14 +193,14 @@ class ApplicationAssociationStore(Store["ApplicationAssociation"]):
 class RegionStores:
     """The stores of one region."""
 
-    def __init__(self, state: RegionState, lock: Lock) -> None:
-        self.data_integrations = DataIntegrationStore(state, lock)
-        self.data_integration_associations = DataIntegrationAssociationStore(state, lock)
-        self.event_integrations = EventIntegrationStore(state, lock)
-        self.event_integration_associations = EventIntegrationAssociationStore(state, lock)
-        self.applications = ApplicationStore(state, lock)
-        self.application_associations = ApplicationAssociationStore(state, lock)
-        self._state = state
+    def __init__(self, account: Account, region: str, lock: Lock) -> None:
+        self.data_integrations = DataIntegrationStore(account, region, lock)
+        self.data_integration_associations = DataIntegrationAssociationStore(account, region, lock)
+        self.event_integrations = EventIntegrationStore(account, region, lock)
+        self.event_integration_associations = EventIntegrationAssociationStore(account, region, lock)
+        self.applications = ApplicationStore(account, region, lock)
+        self.application_associations = ApplicationAssociationStore(account, region, lock)
+        self._state = account.region(region)
         self._lock = lock
 
     def finish_execution(self, association_id: str, status: str = "COMPLETED", message: str | None = None) -> None:

@@ -39,6 +39,19 @@ def version() -> str:
     return f"botocore {botocore.__version__}"
 
 
+def check_region(name: str) -> None:
+    """Raise `ValueError` for a name that has not the form of a region in any partition of AWS."""
+    partitions = _partitions()
+    if not any(re.match(partition["regionRegex"], name) for partition in partitions):
+        regions = [region for partition in partitions for region in partition["regions"] if "global" not in region]
+        raise ValueError(unknown("region", name, regions))
+
+
+@functools.cache
+def _partitions() -> Any:
+    return Loader().load_data("partitions")["partitions"]
+
+
 @functools.cache
 def operations() -> Mapping[str, str]:
     """Map each operation to the client's method for it, as `CreateApplication` to `create_application`."""

@@ -29,15 +29,15 @@ NEWER = {
     "InitializationTimeout": 5000,
     "ApplicationConfig": {"ContactHandling": {"Scope": "PER_CONTACT"}},
     "IframeConfig": {"Allow": ["camera"], "Sandbox": ["allow-forms"]},
-    "ApplicationType": "MCP_SERVER",
+    "ApplicationType": "STANDARD",
     "AuthConfig": {"AuthType": "API_KEY", "CredentialProviderIdentifier": SECRET},
 }
 EVERYTHING = FULL | {name: value for name, value in NEWER.items() if name in service.input_members("CreateApplication")}
 MARKED = {name for name in service.members(service.shape("GetApplicationResponse")) if name == "LastModifiedRegion"}
 
 
-def needs(operation, member):
-    known = member in service.input_members(operation)
+def needs(operation, member, of="input"):
+    known = member in service.members(getattr(service.operation(operation), f"{of}_shape"))
     return pytest.mark.skipif(not known, reason=f"{operation} of {service.version()} has no {member}")
 
 
@@ -175,7 +175,7 @@ class TestAssociations:
         association = appint_stub.application_associations.add(ApplicationArn=application["Arn"])
         code, status, message = error_of(appint_client.delete_application, Arn=application["Id"])
         assert (code, status) == ("InvalidRequestException", 400)
-        assert message == "Failed to delete Application with name: desk. It has ApplicationAssociations."
+        assert message == "An Application with ApplicationAssociations cannot be deleted"
         appint_stub.application_associations.remove(association["ApplicationAssociationId"])
         appint_client.delete_application(Arn=application["Id"])
 
@@ -213,10 +213,11 @@ class TestAssociations:
          "AuthConfig.AudienceOverride is allowed for CONNECT_JWT only."),
     ],
 )  # fmt: skip
-def test_authentication(appint_stub, appint_client, application, error_of, kind, config, reason):
+def test_authentication(appint_stub, appint_client, error_of, kind, config, reason):
+    application = appint_stub.applications.add(Name="desk", Namespace="desk-0123456789")
     given = {"ApplicationType": kind, "AuthConfig": config}
     given = {name: value for name, value in given.items() if value is not None}
-    new = {**NEW_APPLICATION, "Namespace": "new", **given}
+    new = {**NEW_APPLICATION, "Namespace": "new-0123456789", **given}
     if reason is None:
         appint_client.create_application(**new)
         appint_client.update_application(Arn=application["Id"], **given)
@@ -232,6 +233,72 @@ def test_authentication(appint_stub, appint_client, application, error_of, kind,
         f"Failed to update Application with name: desk. {reason}",
     )
     assert list(appint_stub.applications.values()) == [application]
+
+
+@needs("GetApplication", "IframeConfig", of="output")
+def test_get_returns_an_empty_iframe_config_if_none_was_set(appint_stub, appint_client, application):
+    empty = {"Allow": [], "Sandbox": []}
+    assert appint_client.get_application(Arn=application["Id"])["IframeConfig"] == empty
+    assert "IframeConfig" not in appint_stub.applications[application["Id"]]
+    appint_client.update_application(Arn=application["Id"], IframeConfig={"Allow": ["camera"]})
+    assert appint_client.get_application(Arn=application["Id"])["IframeConfig"] == {"Allow": ["camera"]}
+
+
+GATEWAY = "tools-0123456789"
+NAMESPACE_REFUSED = "Namespace for MCP server applications must be a valid Bedrock Agent Core Gateway ID"
+
+
+@needs("CreateApplication", "ApplicationType")
+@pytest.mark.parametrize(
+    ("namespace", "is_gateway"),
+    [
+        (GATEWAY, True),
+        ("a-b-c-abcdefghij", True),
+        ("a--abcdefghij", True),
+        ("no-gateway", False),
+        ("abcdefghij", False),
+        ("-abcdefghij", False),
+        ("a---abcdefghij", False),
+        ("tools-012345678", False),
+        ("tools-0123456789x", False),
+        ("Tools-0123456789", False),
+        ("tools/0123456789", False),
+    ],
+)
+def test_the_namespace_of_an_mcp_server_is_a_gateway_id(appint_client, error_of, namespace, is_gateway):
+    server = {**NEW_APPLICATION, "Namespace": namespace, "ApplicationType": "MCP_SERVER"}
+    if is_gateway:
+        appint_client.create_application(**server)
+    else:
+        expected = ("InvalidRequestException", 400, NAMESPACE_REFUSED)
+        assert error_of(appint_client.create_application, **server) == expected
+
+
+@needs("CreateApplication", "ApplicationType")
+def test_an_mcp_server_takes_no_permissions(appint_stub, appint_client, error_of):
+    server = {**NEW_APPLICATION, "Namespace": GATEWAY, "ApplicationType": "MCP_SERVER"}
+    reason = "An MCP_SERVER application takes no Permissions."
+    refused = ("InvalidRequestException", 400, f"Failed to create Application with name: Agent desk. {reason}")
+    assert error_of(appint_client.create_application, **server, Permissions=["User.Details.View"]) == refused
+    key = appint_client.create_application(**server, Permissions=[])["Id"]
+    code, _, message = error_of(appint_client.update_application, Arn=key, Permissions=["User.Details.View"])
+    assert (code, message) == (
+        "InvalidRequestException",
+        f"Failed to update Application with name: Agent desk. {reason}",
+    )
+    appint_client.update_application(Arn=key, Permissions=[])
+    assert appint_stub.applications[key]["Permissions"] == []
+
+
+@needs("UpdateApplication", "ApplicationType")
+def test_an_application_becomes_an_mcp_server_by_the_same_rules(appint_stub, appint_client, application, error_of):
+    update = appint_client.update_application
+    refused = ("InvalidRequestException", 400, NAMESPACE_REFUSED)
+    assert error_of(update, Arn=application["Id"], ApplicationType="MCP_SERVER") == refused
+    assert appint_stub.applications[application["Id"]] == application
+    gateway = appint_stub.applications.add(Namespace=GATEWAY, Permissions=["User.Details.View"])
+    assert error_of(update, Arn=gateway["Id"], ApplicationType="MCP_SERVER")[0] == "InvalidRequestException"
+    update(Arn=gateway["Id"], ApplicationType="MCP_SERVER", Permissions=[])
 
 
 @needs("ListApplications", "ApplicationType")
@@ -297,7 +364,7 @@ def test_client_token(appint_stub, appint_client, error_of):
          "Value 'x' at 'ApplicationSourceConfig.ExternalUrlConfig.AccessUrl'"),
         ({"Subscriptions": [{"Event": "a::b"}, {"Event": "x"}]}, "Value 'x' at 'Subscriptions[1].Event'"),
         ({"Permissions": ["p"] * 151}, "' at 'Permissions'"),
-        ({"Tags": {"a b": ""}}, "Value 'a b' at 'Tags.key'"),
+        ({"Tags": {"k" * 129: ""}}, "' at 'Tags.key'"),
     ],
 )  # fmt: skip
 def test_what_the_service_checks(appint_stub, appint_client, error_of, changed, violation):

@@ -460,10 +460,6 @@ class TestPages:
                                      "Member must have length less than or equal to 128"),
         ({"Tags": {"a": "v" * 257}}, f"Value '{'v' * 257}' at 'Tags.a' failed to satisfy constraint: "
                                      "Member must have length less than or equal to 256"),
-        ({"Tags": {"aws:x": ""}}, "Value 'aws:x' at 'Tags.key' failed to satisfy constraint: "
-                                  "Member must satisfy regular expression pattern: ^(?!aws:)[a-zA-Z+-=._:/]+$"),
-        ({"Tags": {"a b": ""}}, "Value 'a b' at 'Tags.key' failed to satisfy constraint: "
-                                "Member must satisfy regular expression pattern: ^(?!aws:)[a-zA-Z+-=._:/]+$"),
     ],
 )  # fmt: skip
 def test_what_the_service_checks(appint_stub, appint_client, error_of, params, violation):

@@ -52,6 +52,17 @@ def test_seeds_are_of_their_region(appint_stub, kind):
     assert (len(here), list(there.values())) == (0, [record])
     with pytest.raises(KeyError, match=f"no {kind.label} .* in us-east-1; there are: none"):
         here[record[kind.arn_member]]
+    with pytest.raises(KeyError, match=rf"none; there is one in {ABROAD}: use stub.in_region\('{ABROAD}'\)"):
+        here.remove(record[kind.id_member])
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "mars-north-1"])
+def test_regions_have_the_form_of_a_partition(appint_stub, region):
+    if region.startswith("mars"):
+        with pytest.raises(ValueError, match=f"unknown region '{region}'; did you mean"):
+            appint_stub.in_region(region)
+    else:
+        assert f":{region}:" in appint_stub.in_region(region).applications.add()["Arn"]
 
 
 def test_namespaces_names_tokens_and_quotas_are_each_regions_own(appint_stub, appint_client):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from pytest_appintegrations.model import service
 from tests.support.payloads import UUID
 
 INVALID, MISSING = "InvalidRequestException", "ResourceNotFoundException"
@@ -21,6 +22,8 @@ LABELS = {
     "application-association": "ApplicationAssociation",
 }
 EXECUTION_SECONDS = 60
+APPLICATION_IN_USE = "An Application with ApplicationAssociations cannot be deleted"
+HAS_IFRAME_CONFIG = "IframeConfig" in service.members(service.shape("GetApplicationResponse"))
 
 
 class Refused(Exception):
@@ -196,7 +199,8 @@ class Region:
     def delete(self, thing, force=False):
         hanging = [other for other in self.things if other["parent"] == thing["arn"]]
         if hanging and not force:
-            raise Refused(INVALID)
+            is_application = thing["kind"] == "application"
+            raise Refused(INVALID, APPLICATION_IN_USE if is_application else None)
         self.things = [other for other in self.things if other is not thing and other not in hanging]
 
     def tag(self, arn, tags):
@@ -235,6 +239,8 @@ class Region:
         if thing["kind"] == "event-integration":
             return {**shown, "EventIntegrationArn": thing["arn"]}
         if thing["kind"] == "application":
+            if HAS_IFRAME_CONFIG:
+                shown["IframeConfig"] = {"Allow": [], "Sandbox": []}
             shown["unchanged for"] = thing["changed"] - thing["made"]
         return {**shown, "Id": thing["id"], "Arn": thing["arn"]}
 

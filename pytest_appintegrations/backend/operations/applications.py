@@ -13,17 +13,21 @@ from pytest_appintegrations.backend.region import RegionState, not_found
 from pytest_appintegrations.backend.resources import APPLICATION, Record
 from pytest_appintegrations.backend.resources import APPLICATION_ASSOCIATION as ASSOCIATION
 from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.model import service
 
 Params = dict[str, Any]
 
 # What may follow an application's ARN or id, such as `:$LATEST`, by the model's pattern of ArnOrUUID.
-_QUALIFIER = re.compile(r":[\w$]+\Z")
+_QUALIFIER = re.compile(r":[\w$]+\Z", re.ASCII)
+# The pattern of a gateway's id in the model of bedrock-agentcore-control.
+_GATEWAY_ID = re.compile(r"([0-9a-z]-?){1,100}-[0-9a-z]{10}\Z")
 
 
 def create_application(state: RegionState, params: Params) -> Record:
     """Create an application."""
-    check_tags(params.get("Tags", {}), "Tags")
+    check_tags(params.get("Tags", {}))
     _check_auth(params, "create")
+    _check_mcp_server(params, "create")
     scope = ("CreateApplication",)
     if response := state.first_response(scope, params):
         return response
@@ -36,7 +40,10 @@ def create_application(state: RegionState, params: Params) -> Record:
 
 def get_application(state: RegionState, params: Params) -> Record:
     """Return one application."""
-    return _existing(state, params["Arn"])
+    record = _existing(state, params["Arn"])
+    if "IframeConfig" not in service.members(service.shape("GetApplicationResponse")):
+        return record
+    return {"IframeConfig": {"Allow": [], "Sandbox": []}, **record}
 
 
 def list_applications(state: RegionState, params: Params) -> Record:
@@ -53,6 +60,8 @@ def update_application(state: RegionState, params: Params) -> Record:
     changed = {**record, **params, "Arn": record["Arn"]}
     if "AuthConfig" in params or "ApplicationType" in params:
         _check_auth(changed, "update")
+    if "Permissions" in params or "ApplicationType" in params:
+        _check_mcp_server(changed, "update")
     state.records(APPLICATION).replace({**changed, **modification_members(state)})
     return {}
 
@@ -62,7 +71,7 @@ def delete_application(state: RegionState, params: Params) -> Record:
     record = _existing(state, params["Arn"])
     associations = state.records(ASSOCIATION).of_parent(record["Arn"])
     if associations and not params.get("Force"):
-        raise _refused("delete", record, "It has ApplicationAssociations.")
+        raise ServiceError("InvalidRequestException", "An Application with ApplicationAssociations cannot be deleted")
     for association in associations:
         state.records(ASSOCIATION).remove(association)
     state.records(APPLICATION).remove(record)
@@ -103,6 +112,19 @@ def _check_auth(members: Mapping[str, Any], verb: str) -> None:
         raise _refused(verb, members, "AuthConfig.AudienceOverride is allowed for CONNECT_JWT only.")
     if audience is not None and "connect.amazonaws.com" in audience:
         raise _refused(verb, members, "AuthConfig.AudienceOverride can't contain connect.amazonaws.com.")
+
+
+def _check_mcp_server(members: Mapping[str, Any], verb: str) -> None:
+    """Raise the service's error for what it was seen to refuse of MCP servers."""
+    if members.get("ApplicationType") != "MCP_SERVER":
+        return
+    if not _GATEWAY_ID.match(members["Namespace"]):
+        raise ServiceError(
+            "InvalidRequestException",
+            "Namespace for MCP server applications must be a valid Bedrock Agent Core Gateway ID",
+        )
+    if members.get("Permissions"):
+        raise _refused(verb, members, "An MCP_SERVER application takes no Permissions.")
 
 
 def _refused(verb: str, members: Mapping[str, Any], reason: str) -> ServiceError:

@@ -32,7 +32,7 @@ _REFUSED_FOR_S3 = {
 
 def create_data_integration(state: RegionState, params: Params) -> Record:
     """Create a data integration."""
-    check_tags(params.get("Tags", {}), "Tags")
+    check_tags(params.get("Tags", {}))
     scope = ("CreateDataIntegration",)
     if response := state.first_response(scope, params):
         return response

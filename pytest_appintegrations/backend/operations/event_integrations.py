@@ -18,7 +18,7 @@ Params = dict[str, Any]
 
 def create_event_integration(state: RegionState, params: Params) -> Record:
     """Create an event integration."""
-    check_tags(params.get("Tags", {}), "Tags")
+    check_tags(params.get("Tags", {}))
     scope = ("CreateEventIntegration",)
     if response := state.first_response(scope, params):
         return response
