@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import textwrap
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 from docutils.core import publish_doctree
+
+from tests.support.children import aws, node
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.rst").read_text(encoding="utf-8")
@@ -38,7 +41,11 @@ def test_there_are_blocks():
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_block_runs(pytester, block):
+def test_block_runs(pytester, block, monkeypatch):
+    if '"sh"' in block:
+        monkeypatch.setenv("PATH", os.path.dirname(aws()), prepend=os.pathsep)
+    if '"node"' in block:
+        node()
     pytester.makepyfile(block)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--strict-markers", *STRICT)
     outcomes = result.parseoutcomes()
