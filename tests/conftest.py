@@ -9,7 +9,7 @@ from pytest_appintegrations.interception.child_environment import REFUSING_URL
 pytest_plugins = ["pytester"]
 
 if os.environ.get("OVER_HTTP"):
-    from tests.support.over_http import appint_client  # noqa: F401
+    from tests.support.over_http import appint_client, pytest_collection_modifyitems  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -68,6 +68,7 @@ def test_calls_alike_share_nothing_that_a_test_can_change(appint_stub, appint_cl
         spoil([call.params, call.response, record, listed])
 
 
+@pytest.mark.in_process
 def test_a_call_with_several_attempts_shows_them(appint_stub, appint_client):
     appint_stub.inject(Fault("ThrottlingException", attempts=1))
     appint_client.list_data_integrations()

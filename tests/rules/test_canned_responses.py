@@ -138,6 +138,7 @@ def test_reset_forgets_it(appint_stub, appint_client, error_of):
     assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
 
 
+@pytest.mark.in_process
 def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, monkeypatch):
     from pytest_appintegrations.backend import operations
 
@@ -192,6 +193,7 @@ def test_what_can_be_no_answer(appint_stub, appint_client, error_of, args, words
         ),
     ],
 )
+@pytest.mark.in_process
 def test_a_functions_wrong_answer_cannot_be_swallowed(appint_stub, appint_client, answer, message):
     appint_stub.add_response("GetApplication", lambda params: answer)
 

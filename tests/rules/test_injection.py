@@ -145,6 +145,7 @@ def test_real_backoff_is_slept_and_recorded(appint_stub, monkeypatch):
     assert botocore.endpoint.time.monotonic is time.monotonic
 
 
+@pytest.mark.in_process
 def test_other_services_wait_for_real(appint_stub, appint_client, monkeypatch):
     import boto3
 
@@ -280,6 +281,7 @@ def test_with_a_lost_response_the_operation_takes_effect(appint_stub, integratio
         client.get_data_integration(Identifier="nothing")
 
 
+@pytest.mark.in_process
 def test_retry_after_is_sent_as_the_services_header(appint_stub, appint_client):
     appint_stub.inject(Fault("ThrottlingException", retry_after=1.5, attempts=1))
     headers = []

@@ -81,6 +81,7 @@ class TestLatency:
         appint_stub.inject(Fault.latency(10**6))
         client.list_data_integrations()
 
+    @pytest.mark.in_process
     def test_a_delayed_response_is_the_stores_own(self, appint_stub, appint_client):
         appint_stub.inject(Fault.latency(1))
         with pytest.raises(appint_client.exceptions.ResourceNotFoundException):

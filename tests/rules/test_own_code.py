@@ -99,6 +99,7 @@ def test_the_test_may_use_the_stub_while_it_waits(appint_stub, appint_client, ad
 
 @pytest.mark.parametrize("own_error", [AssertionError("x"), KeyError("x"), ZeroDivisionError(), ClientError({}, "x")])
 @PLACES
+@pytest.mark.in_process
 def test_a_mistake_in_it_cannot_be_swallowed(appint_stub, appint_client, add, own_error):
     def fail(params):
         raise own_error
@@ -119,6 +120,7 @@ def test_a_mistake_in_it_cannot_be_swallowed(appint_stub, appint_client, add, ow
     assert second.endswith("parameters {'MaxResults': 5}.")
 
 
+@pytest.mark.in_process
 def test_a_call_is_made_to_fail_by_a_fault_and_not_by_a_response_function(appint_stub, appint_client):
     def deny(params):
         raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListApplications")
@@ -128,6 +130,7 @@ def test_a_call_is_made_to_fail_by_a_fault_and_not_by_a_response_function(appint
         appint_client.list_applications()
 
 
+@pytest.mark.in_process
 def test_a_refusal_of_a_call_inside_it_is_raised_as_it_is(appint_stub, appint_client):
     refusal = UnexpectedCall("inside")
 
