@@ -104,6 +104,10 @@ class CannedResponses:
             self._active += (canned,)
         return canned
 
+    def handles(self) -> tuple[CannedResponse, ...]:
+        """Return a handle for each response."""
+        return self._active
+
     def response_to(self, call_id: str, operation: str, params: Json) -> Json | None:
         """Return the response to an attempt, the same for each attempt of a call; None leaves it to the store."""
         if call_id in self._by_call:
