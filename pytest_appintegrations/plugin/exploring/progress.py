@@ -20,6 +20,7 @@ class Progress:
         self._title, self._total = f"exploring {nodeid}", total
         if terminal := self._terminal():
             terminal.ensure_newline()
+            # With -q pytest keeps no account of its dots.
             if self._config.get_terminal_writer().width_of_current_line:
                 terminal.line("")
 
@@ -37,7 +38,10 @@ class Progress:
                 terminal.rewrite(text, erase=True)
             else:
                 terminal.write(text)
-            terminal.currentfspath = -2  # As pytest does it: whoever writes next begins a line.
+            if terminal.showfspath:
+                terminal.currentfspath = -2  # As pytest does it: whoever writes next begins a line.
+            else:
+                terminal.line("")
 
     def _terminal(self) -> Any:
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")  # A worker of pytest-xdist has none.
