@@ -145,10 +145,7 @@ def _checked(operation: str, response: object) -> ResponseSource:
 
 
 def _violations(operation: str, response: Mapping[str, Any]) -> str:
-    shape = service.operation(operation).output_shape
-    if shape is None:
-        return f"it returns nothing, not {short_repr(response)}" if response else ""
-    return "; ".join(validation.value_violations(shape, _copied(response)))
+    return "; ".join(validation.value_violations(service.operation(operation).output_shape, _copied(response)))
 
 
 def _copied(response: Mapping[str, Any]) -> Json:
