@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import threading
 
 import boto3
 import pytest
 
-from pytest_appintegrations import AppIntegrationsStub, Fault, Quotas, RealCallRefused, UnexpectedCall
+from pytest_appintegrations import AppIntegrationsStub, Fault, Quotas, RealCallRefused
 from tests.support.payloads import ARN, FULL_ASSOCIATION, KMS_KEY
 
 
@@ -96,23 +95,6 @@ def test_decorator_of_a_generator(wrong):
 def test_decorator_of_something_else(wrong):
     with pytest.raises(TypeError, match="a stub decorates functions"):
         AppIntegrationsStub()(wrong)
-
-
-def test_outside_pytest_a_complaint_of_a_thread_is_raised_at_the_end():
-    thread = threading.Thread(target=unexpected)
-    with pytest.raises(UnexpectedCall, match="CreateFlow"), AppIntegrationsStub():  # noqa: PT012
-        thread.start()
-        thread.join()
-
-
-def unexpected():
-    from botocore.awsrequest import AWSPreparedRequest
-
-    from pytest_appintegrations.interception.handlers import on_before_send
-
-    request = AWSPreparedRequest("POST", "https://app-integrations.us-east-1.amazonaws.com/flows", {}, b"{}", False)
-    with pytest.raises(UnexpectedCall):
-        on_before_send(request=request, event_name="before-send.appintegrations.CreateFlow")
 
 
 def test_a_request_without_a_call_is_answered():

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from pytest_appintegrations.interception import activation
+from pytest_appintegrations.interception import activation, run
 from pytest_appintegrations.interception.backoff import Time, skipping_acquire, steady_current_time
 from pytest_appintegrations.interception.child_environment import without_endpoints_set_here
 from pytest_appintegrations.interception.handlers import HANDLERS, PRESENT, SERVICE
@@ -107,9 +107,23 @@ def filling_in(create_client: Any) -> Any:
         if call.arguments.get("service_name") == SERVICE:
             _adopt(session.get_component("event_emitter"))  # It may go without botocore's built-in handlers.
             _fill_in(session, call.arguments)
+            return _noted(create_client(*call.args, **call.kwargs))
         return create_client(*call.args, **call.kwargs)
 
     return filled_in
+
+
+def _noted(client: Any) -> Any:
+    """Note that the client was made in a run; aiobotocore makes it later, in a coroutine."""
+    if inspect.iscoroutine(client):
+        return _noted_later(client)
+    if activation.refuses_real_calls():
+        run.note_client(client.meta.config)
+    return client
+
+
+async def _noted_later(client: Any) -> Any:
+    return _noted(await client)
 
 
 def _fill_in(session: Any, given: dict[str, Any]) -> None:

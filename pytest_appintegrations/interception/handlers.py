@@ -15,7 +15,7 @@ from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception import activation, unhandled
 from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, Answer
 from pytest_appintegrations.interception.messages import Request, Responder
-from pytest_appintegrations.interception.refused_response import RefusedResponse, is_loopback
+from pytest_appintegrations.interception.refusal import RefusedResponse, is_loopback
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
@@ -32,7 +32,7 @@ _waiting: ContextVar[str | None] = ContextVar("appintegrations_waiting_call", de
 def on_before_sign(request: AWSRequest, **_: Any) -> None:
     """Sign what will not leave with dummy credentials, whatever credentials its client has."""
     context: dict[str, Any] = request.context
-    if activation.answering_now() or _refusing_guard(request.url):
+    if activation.answering_now() or _is_refused(request.url, context):
         context.setdefault("signing", {})["request_credentials"] = DUMMY_CREDENTIALS
     if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
         _context.set(context)
@@ -58,9 +58,9 @@ def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> An
     )
     try:
         response = stub.respond(attempt)
-    except UnexpectedCall as complaint:
+    except UnexpectedCall as error:
         on_call_ended()
-        unhandled.raise_and_remember(complaint, active.thread)
+        unhandled.raise_and_remember(error)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
     return Answer(request.url, response.status, response.headers, response)
@@ -73,15 +73,14 @@ def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> Ref
     """
     if activation.answering_now() or not event_name.startswith(_BEFORE_SEND):
         return None
-    guard = _refusing_guard(request.url)
-    if guard is None:
+    if not _is_refused(request.url, _context.get() or {}):
         return None
     on_call_ended()
-    return RefusedResponse(guard, _operation(event_name), request.url)
+    return RefusedResponse(_operation(event_name), request.url)
 
 
-def _refusing_guard(url: str) -> activation.Guard | None:
-    return None if is_loopback(url) else activation.refusing_guard()
+def _is_refused(url: str, context: Mapping[str, Any]) -> bool:
+    return activation.refuses_real_calls(context.get("client_config")) and not is_loopback(url)
 
 
 def on_needs_retry(request_dict: Mapping[str, Any], **_: Any) -> None:

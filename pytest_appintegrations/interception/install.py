@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pytest_appintegrations.interception import activation, unhandled
+from pytest_appintegrations.interception import activation, run, unhandled
 from pytest_appintegrations.interception.child_environment import children_allowed, children_refused
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def uninstall() -> None:
 
 @contextmanager
 def guarding(*, allow_real: bool) -> Iterator[None]:
-    """Refuse real calls, or allow them, until the end of the block; leave nothing behind after the last."""
-    guard = activation.Guard(allow_real=allow_real, thread=threading.get_ident())
+    """Refuse real calls, or allow them, until the end of the block."""
+    guard = activation.Guard(allow_real=allow_real)
     with activation.LOCK:
         install()
         activation.guard(guard)
@@ -55,8 +55,43 @@ def guarding(*, allow_real: bool) -> Iterator[None]:
     finally:
         with activation.LOCK:
             activation.unguard(guard)
-            if activation.idle():
-                uninstall()
+
+
+@contextmanager
+def running(current: run.Run, *, allow_real: bool) -> Iterator[None]:
+    """Let a run of tests be under way until the end of the block, and refuse or allow its real calls.
+
+    Nothing stays behind after the last run, or after the last thread that it leaves has ended, which goes on to be
+    refused; so do the clients that were made in the run.
+    """
+    run.begin(current)
+    try:
+        with guarding(allow_real=allow_real):
+            run.note_starts(_undo)
+            try:
+                yield
+            finally:
+                if not allow_real:
+                    run.remember_threads(current)
+    finally:
+        run.end(current)
+        _uninstall_when_idle()
+
+
+def _uninstall_when_idle() -> None:
+    with activation.LOCK:
+        if not activation.is_idle():
+            return
+        if threads := run.threads_left():
+            threading.Thread(target=_uninstall_after, args=(threads,), daemon=True).start()
+        else:
+            uninstall()
+
+
+def _uninstall_after(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join()
+    _uninstall_when_idle()
 
 
 @contextmanager
@@ -64,9 +99,9 @@ def answering(stub: Responder) -> Iterator[None]:
     """Let a stub answer until the end of the block; the one before it goes on then."""
     from pytest_appintegrations.interception.botocore_patches import delays_skipped
 
-    active = activation.Active(stub, threading.get_ident())
+    active = activation.Active(stub)
     with activation.LOCK:
-        if activation.idle():
+        if activation.is_idle():
             unhandled.forget_unhandled()
         install()
         if activation.answering_now() is None:

@@ -1,70 +1,95 @@
-"""Exceptions that the plugin raised where nobody may look: in other threads than the test's, and in tasks.
+"""The plugin's exceptions that nobody may have handled: raised in threads, in tasks, or under a bare `except:`.
 
 PYTEST_DONT_REWRITE
 """
 
 from __future__ import annotations
 
-import sys
 import threading
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 
-if TYPE_CHECKING:
-    from asyncio import Task
+from pytest_appintegrations.interception.run import OUTSIDE, Raised, current_run
+
 _LOCK = threading.Lock()
-_lost: list[tuple[BaseException, Task[Any] | None]] = []
 
 
-def raise_and_remember(complaint: BaseException, thread: int) -> NoReturn:
-    """Raise a complaint; in another thread than the test's, or in a task, where nobody may look, it is kept as well."""
+def raise_and_remember(error: BaseException) -> NoReturn:
+    """Raise an exception of the plugin, and keep it until it is known to be handled or reported."""
     __tracebackhide__ = True
-    if threading.get_ident() != thread:
-        _lose(complaint, None)
-    elif task := _current_task():
-        _lose(complaint, task)
-    raise complaint
-
-
-def remember(problem: BaseException) -> None:
-    """Keep an exception that was raised where nobody may look, for the test to fail by."""
-    _lose(problem, None)
-
-
-def _lose(complaint: BaseException, task: Task[Any] | None) -> None:
+    run = current_run()
+    failure = run.as_failure(error)
     with _LOCK:
-        _lost.append((complaint, task))
+        run.raised.append(Raised(failure, run.responsible_test(), run.test))
+    raise failure from error.__cause__
 
 
-def _current_task() -> Task[Any] | None:
-    asyncio = sys.modules.get("asyncio")  # Where nobody has imported it, there is no task.
+def remember(error: BaseException) -> None:
+    """Keep an exception that has nobody to be raised to, such as one of a server's, for the test to fail by."""
     try:
-        return asyncio.current_task() if asyncio else None
-    except RuntimeError:  # No event loop runs.
-        return None
+        raise_and_remember(error)
+    except BaseException:  # It is not expected here, and so it is reported.
+        return
 
 
-def pop_unhandled() -> list[BaseException]:
-    """Give, once, the complaints that were raised in other threads than the test's, or that ended a task.
+def pop_unhandled(test: str | None, test_file: str | None = None) -> list[Raised]:
+    """Return, once, what was raised for a test and not handled on purpose."""
+    return _pop(lambda raised: raised.test == test, test_file)
 
-    The test itself runs in a task, which has not ended so where the test expected the complaint.
-    """
+
+def pop_all_unhandled(test_file: str | None = None) -> list[Raised]:
+    """Return, once, what was raised for whatever test and not handled on purpose."""
+    return _pop(lambda raised: True, test_file)
+
+
+def _pop(is_meant: Callable[[Raised], bool], test_file: str | None) -> list[Raised]:
+    run = current_run()
     with _LOCK:
-        kept, _lost[:] = list(_lost), []
-    return [complaint for complaint, task in kept if task is None or _ended_by(complaint, task)]
+        popped = [raised for raised in run.raised if is_meant(raised)]
+        run.raised[:] = [raised for raised in run.raised if not is_meant(raised)]
+    if not popped:
+        return []
+    from pytest_appintegrations.interception.catching import is_expected
+
+    return [raised for raised in popped if not is_expected(raised.error, test_file)]
+
+
+def forget(errors: list[BaseException]) -> None:
+    """Forget exceptions that are reported already."""
+    run = current_run()
+    with _LOCK:
+        run.raised[:] = [raised for raised in run.raised if not any(raised.error is error for error in errors)]
+
+
+def chain(error: BaseException) -> list[BaseException]:
+    """Return an exception with those that are shown with it: its causes, its contexts, the members of groups."""
+    found: list[BaseException] = []
+    unseen = [error]
+    while unseen:
+        error = unseen.pop()
+        if not any(error is other for other in found):
+            found.append(error)
+            unseen += _next_in_chain(error)
+    return found
+
+
+def _next_in_chain(error: BaseException) -> Iterator[BaseException]:
+    if error.__cause__ is not None:
+        yield error.__cause__
+    elif error.__context__ is not None and not error.__suppress_context__:
+        yield error.__context__
+    yield from getattr(error, "exceptions", ())  # Those of a group.
 
 
 def forget_unhandled() -> None:
-    """Forget the complaints that were lost before: whoever began then has ended."""
+    """Forget what was raised outside of every run: whoever began then has ended."""
     with _LOCK:
-        _lost.clear()
-
-
-def _ended_by(complaint: BaseException, task: Task[Any]) -> bool:
-    return task.done() and not task.cancelled() and task.exception() is complaint
+        OUTSIDE.raised.clear()
 
 
 def raise_unhandled() -> None:
-    """Raise, once, the complaints that were lost: the first, with the words of all."""
-    if lost := pop_unhandled():
-        lost[0].args = ("\n".join(map(str, lost)),)
-        raise lost[0]
+    """Raise, once, what was not handled outside of every run: the first, with the messages of all."""
+    if current_run() is OUTSIDE and (unhandled := pop_all_unhandled()):
+        first = unhandled[0].error
+        first.args = ("\n".join(str(raised.error) for raised in unhandled),)
+        raise first

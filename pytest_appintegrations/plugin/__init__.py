@@ -14,6 +14,7 @@ import pytest
 
 from pytest_appintegrations import interception
 from pytest_appintegrations.plugin import options
+from pytest_appintegrations.plugin.failures import FailureKeeper
 from pytest_appintegrations.plugin.reporter import Reporter
 from pytest_appintegrations.suggestions import unknown
 
@@ -54,9 +55,11 @@ def _guard(config: pytest.Config) -> None:
     if _guarded in config.stash:
         return
     config.stash[_guarded] = True
+    keeper = FailureKeeper()
     stack = ExitStack()
-    stack.enter_context(interception.guarding(allow_real=options.real_calls_allowed(config)))
+    stack.enter_context(interception.running(keeper.run, allow_real=options.real_calls_allowed(config)))
     config.add_cleanup(stack.close)
+    config.pluginmanager.register(keeper, "appintegrations-failures")
 
 
 @pytest.hookimpl(trylast=True)
@@ -92,33 +95,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     with interception.guarding(allow_real=True):
         return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail the test for what must not be lost: complaints of its threads and tasks, faults that never struck."""
-    try:
-        outcome = yield
-    except BaseException as problem:
-        for lost in interception.pop_unhandled():
-            if lost is not problem:
-                item.add_report_section(
-                    "call", "AppIntegrations complaint in a thread or task", f"{type(lost).__name__}: {lost}"
-                )
-        raise
-    interception.raise_unhandled()
-    stub = item.stash.get(options.STUB, None)
-    if stub is not None and (complaints := stub.complaints()):
-        pytest.fail("\n".join(complaints), pytrace=False)
-    return outcome
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown() -> Generator[None, Any, Any]:
-    """Fail the test for a complaint that a thread or a task made while its fixtures came down."""
-    outcome = yield
-    interception.raise_unhandled()
-    return outcome
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

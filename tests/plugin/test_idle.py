@@ -19,8 +19,9 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
             ours = {{name.removeprefix("pytest_appintegrations") for name in sys.modules if "pytest_appint" in name}}
             assert ours == {{"", ".errors", ".suggestions", *PLUGIN, *INTERCEPTION, *RECORDING}}
 
-        PLUGIN = [".plugin", ".plugin.options", ".plugin.reporter"]
-        INTERCEPTION = [".interception", *(f".interception.{{name}}" for name in ("activation", "child_environment", "install", "unhandled"))]
+        PLUGIN = [".plugin", *(f".plugin.{{name}}" for name in ("failures", "options", "reporter"))]
+        INTERCEPTION = [
+            ".interception", *(f".interception.{{name}}" for name in ("activation", "child_environment", "install", "run", "unhandled"))]
         RECORDING = [".recording", ".recording.run_activity"]
         """
     )

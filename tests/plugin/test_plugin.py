@@ -252,46 +252,6 @@ def test_an_unused_fault_fails_the_test(run):
     assert "of its own" in output(result)
 
 
-def test_a_complaint_cannot_be_swallowed(run):
-    result = run(
-        """
-        def test_real_call():
-            try:
-                call()
-            except Exception:
-                pass
-
-        def test_expected():
-            with pytest.raises(RealCallRefused):
-                call()
-
-        def test_in_a_thread():
-            for operation in ("list_data_integrations", "list_applications"):
-                thread = threading.Thread(target=call, args=(operation,))
-                thread.start()
-                thread.join()
-
-        def test_after_it(): pass
-
-        def test_in_a_thread_of_a_failed_test():
-            test_in_a_thread()
-            assert False, "of its own"
-
-        @pytest.fixture
-        def late():
-            yield
-            test_in_a_thread()
-
-        def test_in_a_thread_at_teardown(late): pass
-        """,
-        "-W", "ignore",
-    )  # fmt: skip
-    result.assert_outcomes(failed=3, passed=3, errors=1)
-    assert "AppIntegrations complaint in a thread" in output(result)
-    result.stdout.fnmatch_lines(["E * ListDataIntegrations was about to be sent *", "E * ListApplications was about *"])
-    assert "of its own" in output(result)
-
-
 def test_a_real_call_is_refused_where_no_test_ever_has_a_stub(pytester):
     pytester.makepyfile(
         """

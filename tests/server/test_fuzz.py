@@ -84,7 +84,7 @@ def test_whatever_bytes_come_are_answered_or_refused(server, pieces, half_close)
     assert not received or received.startswith(b"HTTP/1.1 ")
     assert b"Traceback" not in received
     assert ask(server, "GET", "/eventIntegrations")[0] == 200
-    unexpected = interception.pop_unhandled()
+    unexpected = [raised.error for raised in interception.pop_all_unhandled()]
     assert all(isinstance(problem, UnexpectedCall) and "is no operation of" in str(problem) for problem in unexpected)
 
 

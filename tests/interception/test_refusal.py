@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from pytest_appintegrations import RealCallRefused
-from pytest_appintegrations.interception.refused_response import is_loopback
+from pytest_appintegrations.interception.refusal import is_loopback
 
 BODY = b'{"Applications": []}'
 

@@ -1,0 +1,123 @@
+"""What caught an exception, read from its traceback and the source: a test that expects it, or a program.
+
+The outermost frame of a traceback is the one that caught the exception. There, `pytest.raises`, `assertRaises` and an
+`except` that names the exception expect it, whosever code it is. A bare `except:`, an `except BaseException:` and a
+`return` in `finally` do not: they catch whatever comes. `except BaseException as error:` does only in the test's own
+file or a conftest, since a test looks at what it catches, and only if it raises nothing else.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+_EXPECTS = re.compile(r"raises|RealCallRefused|UnexpectedCall", re.IGNORECASE)
+#: They catch for a test: `pytest.raises(error, function)`, and examples that show a traceback.
+_MODULES = ("_pytest.python_api", "_pytest.raises", "doctest")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
+
+
+def is_expected(error: BaseException, test_file: str | None) -> bool:
+    """Return whether a test expected an exception that has been caught; outside of tests `test_file` is None."""
+    traceback = error.__traceback__
+    if traceback is None:  # unittest's `assertRaises` takes it away.
+        return True
+    frame = traceback.tb_frame
+    if frame.f_globals.get("__name__") in _MODULES:
+        return True
+    if test_file is None and not linecache.getlines(frame.f_code.co_filename):  # A program typed in somewhere.
+        return True
+    statements = reversed(list(_enclosing_statements(frame.f_code, traceback.tb_lineno)))
+    verdicts = (_verdict(statement, error, traceback, test_file) for statement in statements)
+    return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+def _verdict(
+    statement: ast.With | ast.AsyncWith | ast.Try, error: BaseException, traceback: TracebackType, test_file: str | None
+) -> bool | None:
+    """Return whether the statement expects the exception; None where it lets it pass."""
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return any(_EXPECTS.search(ast.unparse(item.context_expr)) for item in statement.items) or None
+    frame, line = traceback.tb_frame, traceback.tb_lineno
+    if _is_within(statement.body, line) and (handler := _handler_of(statement, error, frame)):
+        return _handler_expects(handler, frame, test_file)
+    return False if not _is_within(statement.finalbody, line) and _leaves(statement.finalbody) else None
+
+
+def _enclosing_statements(code: CodeType, line: int) -> Iterator[Any]:
+    """Yield the `with` and `try` statements of a function that a line is in, the outermost first."""
+    for node in _body_of(code):
+        yield from _enclosing(node, line)
+
+
+def _enclosing(node: ast.AST, line: int) -> Iterator[ast.AST]:
+    if isinstance(node, _FUNCTIONS) or not _is_within([node], line):
+        return
+    if isinstance(node, (ast.With, ast.AsyncWith, *_TRIES)):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _enclosing(child, line)
+
+
+def _is_within(nodes: Sequence[Any], line: int) -> bool:
+    """Return whether a line is one of these; what has no lines of its own has those of its parent."""
+    return bool(nodes) and getattr(nodes[0], "lineno", line) <= line <= getattr(nodes[-1], "end_lineno", line)
+
+
+def _body_of(code: CodeType) -> list[ast.stmt]:
+    """Return the statements of the function, or of the module, that a code object was compiled from."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
+    except SyntaxError:
+        return []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _first_line(node) == code.co_firstlineno:
+            return node.body
+    return tree.body if code.co_name == "<module>" else []
+
+
+def _first_line(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return min(node.lineno for node in (function, *function.decorator_list))
+
+
+def _leaves(final: list[ast.stmt]) -> bool:
+    """Return whether the block of a `finally` ends whatever exception is on its way."""
+    return any(isinstance(node, (ast.Return, ast.Break, ast.Continue)) for part in final for node in ast.walk(part))
+
+
+def _handler_of(statement: ast.Try, error: BaseException, frame: FrameType) -> ast.ExceptHandler | None:
+    """Return the handler that caught the exception and did not raise it again."""
+    for handler in statement.handlers:
+        if isinstance(error, _classes(handler, frame)):
+            return None if any(node.exc is None for node in _raises(handler)) else handler
+    return None
+
+
+def _classes(handler: ast.ExceptHandler, frame: FrameType) -> Any:
+    """Return what a handler catches."""
+    if handler.type is None:
+        return BaseException
+    try:
+        return eval(ast.unparse(handler.type), frame.f_globals, frame.f_locals)
+    except Exception:  # A name that is gone by now.
+        return ()
+
+
+def _handler_expects(handler: ast.ExceptHandler, frame: FrameType, test_file: str | None) -> bool:
+    """Return whether a handler names what it caught, or looks at it in a test."""
+    classes = _classes(handler, frame)
+    if BaseException not in (classes if isinstance(classes, tuple) else (classes,)):
+        return True
+    file = frame.f_code.co_filename
+    is_tests = file == test_file or PurePath(file).name == "conftest.py"
+    return handler.name is not None and is_tests and not _raises(handler)
+
+
+def _raises(handler: ast.ExceptHandler) -> list[ast.Raise]:
+    return [node for node in ast.walk(handler) if isinstance(node, ast.Raise)]

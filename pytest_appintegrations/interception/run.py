@@ -1,0 +1,133 @@
+"""The runs of tests that are under way: which test each is at, and in which test each thread began.
+
+Every run imports this: its classes are of the plain kind, which is made in a tenth of the time of the others.
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from contextvars import ContextVar
+from threading import Thread
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
+
+#: The test that a context was made in: tasks get it from whoever starts them, in an event loop's thread too.
+_test_of_context: ContextVar[str | None] = ContextVar("appintegrations_test", default=None)
+
+
+class Raised:
+    """An exception of the plugin, with where it was raised."""
+
+    def __init__(self, error: BaseException, test: str | None, running: str | None) -> None:
+        self.error = error
+        self.thread = threading.current_thread().name
+        self.test = test
+        """The test that it was raised for: that in which its thread or task began."""
+        self.running = running
+        """The test that was running."""
+
+
+class Run:
+    """A run of tests: the test that it is at, and what was raised and is not reported yet."""
+
+    def __init__(self, as_failure: Callable[[BaseException], BaseException]) -> None:
+        self.as_failure = as_failure
+        """Returns the form of an exception that the run's framework treats as a failed test."""
+        self.test: str | None = None
+        self.phase: str | None = "collection"
+        """`collection`, `setup`, `call` or `teardown`; None where no code of the user's runs."""
+        self.raised: list[Raised] = []
+        self._thread = threading.current_thread()
+        self._tests: WeakKeyDictionary[Thread, str | None] = WeakKeyDictionary()
+
+    def set_test(self, test: str | None) -> None:
+        """Set the test that is under way, None between tests."""
+        self.test = test
+        self.phase = None
+        _test_of_context.set(test)
+
+    def responsible_test(self) -> str | None:
+        """Return the test that the current thread works for, None if it began in none."""
+        thread = threading.current_thread()
+        if thread is self._thread:
+            return self.test
+        return _test_of_context.get() or self._tests.get(thread)
+
+    def note_start(self, thread: Thread) -> None:
+        """Note in which test a thread of the user's begins; one begun by such a thread is of the user's too."""
+        if self.phase is not None or threading.current_thread() in self._tests:
+            self._tests[thread] = self.responsible_test()
+
+    def threads(self) -> list[Thread]:
+        """Return the threads that began in the run and have not ended."""
+        return [thread for thread in threading.enumerate() if thread in self._tests]
+
+
+#: What is raised outside of every run, where a stub is used without a framework.
+OUTSIDE = Run(lambda error: error)
+_runs: tuple[Run, ...] = (OUTSIDE,)  # Replaced, never changed: other threads read it.
+_threads_left: WeakSet[Thread] = WeakSet()
+_clients: WeakSet[Any] = WeakSet()
+
+
+def current_run() -> Run:
+    """Return the innermost run that is under way, `OUTSIDE` if none is."""
+    return _runs[-1]
+
+
+def begin(run: Run) -> None:
+    """Let a run be under way."""
+    global _runs
+    _runs = (*_runs, run)
+
+
+def end(run: Run) -> None:
+    """Let the run before this one go on."""
+    global _runs
+    _runs = tuple(other for other in _runs if other is not run)
+
+
+def remember_threads(run: Run) -> None:
+    """Keep in mind the threads that a run leaves behind."""
+    _threads_left.update(run.threads())
+
+
+def note_client(config: object) -> None:
+    """Note that the client with this configuration was made in a run."""
+    _clients.add(config)
+
+
+def belongs_to_ended_run(config: object) -> bool:
+    """Return whether a run has left behind the current thread, or the client with this configuration."""
+    return threading.current_thread() in _threads_left or (config is not None and config in _clients)
+
+
+def threads_left() -> list[Thread]:
+    """Return the threads that runs have left behind and that have not ended."""
+    return [thread for thread in threading.enumerate() if thread in _threads_left]
+
+
+def note_starts(undo: ExitStack) -> None:
+    """Note in which test each thread begins, until `undo` is closed. Idempotent."""
+    start = Thread.start
+    if hasattr(start, "notes_tests"):
+        return
+
+    @functools.wraps(start)
+    def start_and_note(thread: Thread) -> None:
+        current_run().note_start(thread)
+        if threading.current_thread() in _threads_left:
+            _threads_left.add(thread)
+        start(thread)
+
+    def restore() -> None:
+        if Thread.start is start_and_note:  # Else somebody put a function of their own around ours.
+            Thread.start = start  # type: ignore[method-assign]
+
+    vars(start_and_note)["notes_tests"] = True
+    Thread.start = start_and_note  # type: ignore[assignment, method-assign]
+    undo.callback(restore)

@@ -1,0 +1,207 @@
+"""Keep failures from being lost: calls that were refused, in whatever thread, and faults that were never triggered.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import Any
+
+import pytest
+from _pytest.outcomes import Failed  # `pytest.fail.Exception`, as type checkers know it.
+
+from pytest_appintegrations import errors, interception
+from pytest_appintegrations.plugin import options
+
+_PUBLIC = "pytest_appintegrations"  # Where a test imports the exceptions from, as reports shall show them.
+
+
+class RealCallRefused(errors.RealCallRefused, Failed):
+    """Is raised in a run of pytest, which treats it as `pytest.fail()` wherever it comes from."""
+
+    __module__ = _PUBLIC
+
+    def __reduce__(self) -> tuple[type[BaseException], tuple[Any, ...]]:
+        return errors.RealCallRefused, self.args
+
+
+class UnexpectedCall(errors.UnexpectedCall, Failed):
+    """Is raised in a run of pytest, which treats it as `pytest.fail()` wherever it comes from."""
+
+    __module__ = _PUBLIC
+
+    def __reduce__(self) -> tuple[type[BaseException], tuple[Any, ...]]:
+        return errors.UnexpectedCall, self.args
+
+
+_KINDS: dict[type[BaseException], type[BaseException]] = {
+    errors.RealCallRefused: RealCallRefused,
+    errors.UnexpectedCall: UnexpectedCall,
+}
+
+
+def _as_failure(error: BaseException) -> BaseException:
+    return _KINDS[type(error)](str(error))
+
+
+class FailureKeeper:
+    """Fails each test for what was raised for it and not handled, and the run for what no test can be blamed for."""
+
+    def __init__(self) -> None:
+        self.run = interception.Run(_as_failure)
+        self._unhandled: list[BaseException] = []
+        self._strays: dict[str, None] = {}  # In order, and each once: workers of xdist import the same modules.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self) -> None:
+        """Let the run know that the first conftests have been imported."""
+        self.run.phase = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Let the run know that modules are going to be imported."""
+        self.run.phase = "collection"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
+        """Forget what is reported as an error of the collection; tests forget theirs below."""
+        if call.excinfo is not None:
+            interception.forget(interception.chain(call.excinfo.value))
+
+    def pytest_collection_finish(self) -> None:
+        """Keep what was raised and not handled while modules were imported."""
+        self.run.phase = None
+        self._keep_strays(interception.pop_all_unhandled())
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Let the run know its test; afterwards, keep what belongs to another."""
+        self.run.set_test(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self._keep_strays(interception.pop_all_unhandled(str(item.path)))
+            self.run.set_test(None)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Collect what a failed set-up leaves; what a good one leaves may still reach the test."""
+        self.run.phase = "setup"
+        try:
+            return (yield)
+        except BaseException:
+            self._collect(item)
+            raise
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Collect what the test leaves, and fail it for faults that were never triggered."""
+        self.run.phase = "call"
+        try:
+            result = yield
+        finally:
+            self._collect(item)
+        stub = item.stash.get(options.STUB, None)
+        if not self._unhandled and stub is not None and (messages := stub.complaints()):
+            pytest.fail("\n".join(messages), pytrace=False)
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Collect what the teardown leaves."""
+        self.run.phase = "teardown"
+        try:
+            return (yield)
+        finally:
+            self._collect(item)
+
+    def _collect(self, item: pytest.Item) -> None:
+        self._unhandled += [raised.error for raised in interception.pop_unhandled(item.nodeid, str(item.path))]
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Fail what was unhandled; before other plugins see the report, such as that of xfail."""
+        report = yield
+        end = call.excinfo.value if report.failed and call.excinfo is not None else None
+        shown = interception.chain(end) if end is not None else []
+        interception.forget(shown)
+        unhandled = [error for error in self._unhandled if not any(error is other for other in shown)]
+        self._unhandled.clear()
+        if end is not None and isinstance(end, tuple(_KINDS)):
+            unhandled.insert(0, end)
+        return _fail(item, call, report, unhandled) if unhandled else report
+
+    def _keep_strays(self, strays: Iterable[interception.Raised]) -> None:
+        self._strays.update(dict.fromkeys(map(_describe, strays)))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail the run for what no test could be failed for."""
+        self._keep_strays(interception.pop_all_unhandled())
+        self._strays.update(dict.fromkeys(f"{type(error).__name__}: {error}" for error in self._unhandled))
+        if options.on_worker(session.config):
+            vars(session.config)["workeroutput"][_STRAYS] = list(self._strays)
+        elif self._strays and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of xdist kept."""
+        self._strays.update(dict.fromkeys(getattr(node, "workeroutput", {}).get(_STRAYS, ())))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show what no test could be failed for."""
+        if self._strays:
+            terminalreporter.section("AppIntegrations calls refused outside of their tests", red=True, bold=True)
+            for stray in self._strays:
+                terminalreporter.write_line(stray)
+
+
+_STRAYS = "appintegrations_strays"
+
+
+def _describe(raised: interception.Raised) -> str:
+    origin = f"which began in {raised.test}" if raised.test else "which began outside of every test"
+    return (
+        f"{type(raised.error).__name__}: {raised.error}\n"
+        f"    raised in the thread {raised.thread!r}, {origin}, while {raised.running or 'no test'} ran\n"
+    )
+
+
+def _fail(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, unhandled: list[BaseException]
+) -> pytest.TestReport:
+    """Return a report that fails by the first exception; how the phase ended otherwise follows, and further ones."""
+    end = call.excinfo
+    first, *others = unhandled
+    call.excinfo = _info(item, first)
+    failed = pytest.TestReport.from_item_and_call(item, call)
+    if end is not None and end.value is not first:
+        text = report.longreprtext if report.failed else end.exconly()
+        failed.sections.append((f"How the {call.when} went on", text))
+    for message, error in {str(error): error for error in others}.items():
+        if message != str(first):
+            failed.sections.append((_REFUSED_AS_WELL, str(item.repr_failure(_info(item, error)))))
+    return failed
+
+
+_REFUSED_AS_WELL = "AppIntegrations call refused as well"
+
+
+def _info(item: pytest.Item, error: BaseException) -> pytest.ExceptionInfo[BaseException]:
+    """Return an exception as pytest reports it; unless asked for all, down to the line that made the call."""
+    if not item.config.getoption("fulltrace"):
+        entry = last = error.__traceback__
+        while entry is not None:
+            if entry.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _BELOW_THE_CALL:
+                last = entry
+            entry = entry.tb_next
+        if last is not None:
+            last.tb_next = None
+    return pytest.ExceptionInfo.from_exception(error)
+
+
+_BELOW_THE_CALL = ("boto3", "botocore", "aiobotocore", "pytest_appintegrations")
