@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -71,6 +72,7 @@ class Settings:
     frozen_at: str | datetime.datetime | datetime.date | None = None
     strict_associations: bool = False
     validate: bool = True
+    seed_file: str | os.PathLike[str] | None = None
 
     def __post_init__(self) -> None:
         _check_text("region", self.region, r"[a-z]{2,4}(-[a-z0-9]+)+", "a region such as 'eu-west-2'")
@@ -82,6 +84,7 @@ class Settings:
         _check_page_size(self.page_size)
         _check_seconds(self.execution_seconds)
         _check_moment(self.frozen_at)
+        _check_file(self.seed_file)
 
 
 SETTINGS = tuple(field.name for field in fields(Settings))
@@ -105,6 +108,11 @@ def _check_text(name: str, value: object, pattern: str, wanted: str) -> None:
 def _check_one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"setting {name!r}: {unknown_value(value, allowed)}")
+
+
+def _check_file(value: object) -> None:
+    if not isinstance(value, (str, os.PathLike, type(None))):
+        raise TypeError(f"setting 'seed_file' must be the path of a file or None, not {value!r}")
 
 
 def _check_bool(name: str, value: object) -> None:

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pytest_appintegrations import interception
-from pytest_appintegrations.backend.stores import (
-    ApplicationAssociationStore,
-    ApplicationStore,
-    DataIntegrationAssociationStore,
-    DataIntegrationStore,
-    EventIntegrationAssociationStore,
-    EventIntegrationStore,
-    RegionStores,
-)
+from pytest_appintegrations.backend import dump, stores
 from pytest_appintegrations.clients import Clients
 from pytest_appintegrations.clock import Clock, frozen
 from pytest_appintegrations.model import service
@@ -117,6 +110,8 @@ class AppIntegrationsStub:
         with ExitStack() as stack:
             if self.settings.frozen_at is not None:
                 stack.enter_context(frozen(self.settings.frozen_at))
+            if self.settings.seed_file is not None:
+                self.load(self.settings.seed_file)
             stack.enter_context(interception.answering(self))
             self._active = stack.pop_all()
 
@@ -148,40 +143,57 @@ class AppIntegrationsStub:
         return self._pipeline.calls
 
     @property
-    def data_integrations(self) -> DataIntegrationStore:
+    def data_integrations(self) -> stores.DataIntegrationStore:
         """The data integrations, by id."""
         return self.in_region(self.region).data_integrations
 
     @property
-    def data_integration_associations(self) -> DataIntegrationAssociationStore:
+    def data_integration_associations(self) -> stores.DataIntegrationAssociationStore:
         """The data integration associations, by id."""
         return self.in_region(self.region).data_integration_associations
 
     @property
-    def event_integrations(self) -> EventIntegrationStore:
+    def event_integrations(self) -> stores.EventIntegrationStore:
         """The event integrations, by name."""
         return self.in_region(self.region).event_integrations
 
     @property
-    def event_integration_associations(self) -> EventIntegrationAssociationStore:
+    def event_integration_associations(self) -> stores.EventIntegrationAssociationStore:
         """The event integration associations, by id."""
         return self.in_region(self.region).event_integration_associations
 
     @property
-    def applications(self) -> ApplicationStore:
+    def applications(self) -> stores.ApplicationStore:
         """The applications, by id."""
         return self.in_region(self.region).applications
 
     @property
-    def application_associations(self) -> ApplicationAssociationStore:
+    def application_associations(self) -> stores.ApplicationAssociationStore:
         """The application associations, by id; `ApplicationAssociationId` is the last part of the ARN."""
         return self.in_region(self.region).application_associations
 
-    def in_region(self, region: str) -> RegionStores:
+    def in_region(self, region: str) -> stores.RegionStores:
         """Return the stores of a region; what is not a region is a `ValueError` or a `TypeError`."""
         settings_of({"region": region})
         service.check_region(region)
-        return RegionStores(self._pipeline.account, region, self._pipeline.lock)
+        return stores.RegionStores(self._pipeline.account, region, self._pipeline.lock)
+
+    def dump(self) -> dict[str, Any]:
+        """Return the records of all regions as JSON-able data, which loaded again dumps the same.
+
+        Idempotency tokens are left out. `backend.dump.SCHEMA` is its JSON Schema.
+        """
+        with self._pipeline.lock:
+            return dump.dump(self._pipeline.account)
+
+    def load(self, data_or_file: Mapping[str, Any] | str | os.PathLike[str]) -> None:
+        """Add the records in data that `dump` returned, or in a JSON file of it.
+
+        If any of them breaks the model, clashes with a record, or belongs to another account or region, nothing is
+        loaded: the `ValueError` has every reason.
+        """
+        with self._pipeline.lock:
+            dump.load(self._pipeline.account, data_or_file)
 
     def finish_execution(self, association_id: str, status: str = "COMPLETED", message: str | None = None) -> None:
         """End the execution of an association, by its id or ARN, with a status of the model.
@@ -222,11 +234,6 @@ class AppIntegrationsStub:
         from pytest_appintegrations.server.http_server import StubServer
 
         return StubServer(self, remember=interception.remember, log=log, port=port)
-
-    @property
-    def responses(self) -> tuple[CannedResponse, ...]:
-        """A handle for each response of the test's own."""
-        return self._pipeline.responses.handles()
 
     def client(self, **kwargs: Any) -> Any:
         """Make a botocore client of AppIntegrations; takes the keywords of `create_client`.

@@ -20,6 +20,13 @@ class Records(dict[str, Record]):
         self._numbers: dict[str, int] = {}
         self._last_number = 0
 
+    def copy(self) -> Records:
+        """Return a copy that changes apart from this one."""
+        copied = Records(self.resource_type)
+        copied.update(self)
+        copied._numbers, copied._last_number = self._numbers.copy(), self._last_number
+        return copied
+
     def with_unique(self, value: str) -> Record | None:
         """Return the record whose unique member has that value."""
         member = self.resource_type.unique_member

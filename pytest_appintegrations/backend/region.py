@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pytest_appintegrations.backend.records import Records
@@ -39,6 +39,15 @@ class RegionState:
         self.stores = _empty_stores()
         self.execution_starts.clear()
         self._first_requests.clear()
+
+    def copy(self) -> RegionState:
+        """Return a copy whose records change apart from these."""
+        stores = {name: records.copy() for name, records in self.stores.items()}
+        return replace(self, stores=stores, execution_starts=self.execution_starts.copy())
+
+    def take_over(self, changed: RegionState) -> None:
+        """Replace the records by those of a changed copy."""
+        self.stores, self.execution_starts = changed.stores, changed.execution_starts
 
     def records(self, resource_type: ResourceType) -> Records:
         """Return the records of a type."""

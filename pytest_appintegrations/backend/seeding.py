@@ -47,8 +47,8 @@ def seed(state: RegionState, resource_type: ResourceType, members: Record) -> Re
     """Record what the members say and fill in the rest; `ValueError` for what the model or the store refuses."""
     _check_members(resource_type, members)
     if resource_type.parent is not None:
-        return _insert(state, resource_type, _with_parent(state, resource_type, members))
-    return _insert(state, resource_type, {**_defaults(state, resource_type), **_with_id(resource_type, members)})
+        return insert(state, resource_type, _with_parent(state, resource_type, members))
+    return insert(state, resource_type, {**_defaults(state, resource_type), **_with_id(resource_type, members)})
 
 
 @functools.cache
@@ -73,13 +73,22 @@ def member_violations(resource_type: ResourceType, members: Mapping[str, Any]) -
     return violations
 
 
+def missing_members(resource_type: ResourceType, members: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each member that every record of that type has and this one lacks."""
+    if resource_type.parent_member:
+        required = [resource_type.parent_member]
+    else:
+        required = service.operation(f"Create{resource_type.label}").input_shape.required_members
+    return [f"{name} is missing" for name in required if name not in members]
+
+
 def _check_members(resource_type: ResourceType, members: Record) -> None:
     if violations := member_violations(resource_type, members):
         raise ValueError("; ".join(violations))
 
 
-def _insert(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
-    """Record members that are complete; `ValueError` if they clash with what there is."""
+def insert(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
+    """Record members that are valid and complete; `ValueError` for what clashes with other records."""
     parent = _existing_parent(state, resource_type, members)
     members = _identified(state, resource_type, members, parent)
     _check_unique(state, resource_type, members)

@@ -82,10 +82,10 @@ def check_schema(schema: Mapping[str, Any]) -> None:
         raise ValueError(f"schema= is not a JSON Schema: {problem.message}") from None
 
 
-def foreign_violations(schema: Mapping[str, Any], value: object) -> list[str]:
-    """Say what in a value breaks a JSON Schema of the test author's own."""
+def foreign_violations(schema: Mapping[str, Any], value: object, *, root: str = "parameters") -> list[str]:
+    """Say what in a value, which messages call `root`, breaks a JSON Schema that is not of the model."""
     return [
-        f"{_path(error) or 'parameters'}: {error.message}"
+        f"{_path(error) or root}: {error.message}"
         for error in _ordered(_foreign_validator(schema)(schema).iter_errors(value))
     ]
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_appintegrations.plugin import options
-from pytest_appintegrations.plugin.options import EACH_FAULT, EXPLORE, FAULT, REAL
+from pytest_appintegrations.plugin.options import EACH_FAULT, FAULT, REAL
 from pytest_appintegrations.suggestions import check_keywords, unknown
 
 if TYPE_CHECKING:
-    from pytest_appintegrations.exploration.plan import Choice
     from pytest_appintegrations.rules.fault import Fault
+
+# The seed files that markers name, with the account that they are loaded into, and what is wrong with each.
+_CHECKED_SEED_FILES = pytest.StashKey[dict[tuple[str, "str | None"], "str | None"]]()
 
 
 def mistake(item: pytest.Item) -> str | None:
@@ -25,7 +26,25 @@ def mistake(item: pytest.Item) -> str | None:
                 _read(mark)
             except (TypeError, ValueError) as problem:
                 return f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
-    return None
+    return _seed_file_mistake(item)
+
+
+def _seed_file_mistake(item: pytest.Item) -> str | None:
+    """Return what is wrong with the seed file that the item's markers ask for, in which each file is read once."""
+    given = settings(item)
+    if not any(mark.kwargs.keys() & {"seed_file", "account_id"} for mark in item.iter_markers(options.APPINT)):
+        return None  # The ini's own seed file is checked with the ini.
+    if given.get("seed_file") is None:
+        return None
+    checked = item.config.stash.setdefault(_CHECKED_SEED_FILES, {})
+    key = (str(given["seed_file"]), given.get("account_id"))
+    if key not in checked:
+        try:
+            options.check_seed_file(item.config, given)
+            checked[key] = None
+        except ValueError as problem:
+            checked[key] = str(problem)
+    return f"{item.nodeid}: @pytest.mark.{options.APPINT}: {checked[key]}" if checked[key] else None
 
 
 def _of_another(name: str, config: pytest.Config) -> bool:
@@ -58,7 +77,7 @@ def settings(item: pytest.Item) -> dict[str, Any]:
     gathered = item.config.stash[options.SETTINGS_GIVEN].copy()
     for mark in reversed(list(item.iter_markers(options.APPINT))):
         gathered.update(mark.kwargs)
-    return gathered
+    return options.resolve_seed_file(item.config, gathered)
 
 
 def faults(item: pytest.Item) -> list[Fault]:
@@ -83,48 +102,11 @@ def each_fault(mark: pytest.Mark) -> list[Fault]:
     return [faults.Fault(error, operation=operation, **rule) for error in errors]
 
 
-def choice(item: pytest.Item) -> Choice:
-    """Return what the markers say about exploring a test, the nearest last."""
-    from pytest_appintegrations.exploration.plan import Choice
-
-    gathered: dict[str, Any] = {}
-    for mark in reversed(list(item.iter_markers(EXPLORE))):
-        gathered.update(_choice_arguments(mark))
-    return Choice(**gathered)
-
-
-def _choice_arguments(mark: pytest.Mark) -> dict[str, Any]:
-    from pytest_appintegrations.exploration import outcomes, plan
-    from pytest_appintegrations.model import service
-
-    check_keywords(EXPLORE, mark.kwargs, ("enabled", "allow", "errors", "operations"))
-    arguments: dict[str, Any] = {**dict(zip(("enabled",), mark.args, strict=False)), **mark.kwargs}
-    if len(mark.args) > 1 or not isinstance(arguments.get("enabled", True), bool):
-        raise TypeError("takes True or False, and the rest by name, such as allow=['lost']")
-    if "operations" in arguments:
-        names = _names("operations", arguments["operations"])
-        arguments["operations"] = [service.resolve_operation(name) for name in names]
-    known_errors = sorted({*service.all_errors(), *plan.UNMODELLED_ERRORS})
-    for what, one, known in (("allow", "outcome", outcomes.OUTCOMES), ("errors", "error", known_errors)):
-        for name in _names(what, arguments.get(what, ())):
-            if name not in known:
-                raise ValueError(f"{what}: {unknown(one, str(name), known)}")
-    return arguments
-
-
-def _names(argument: str, value: object) -> Sequence[str]:
-    if not isinstance(value, (list, tuple)):
-        raise TypeError(f"{argument} must be a list of names, not {value!r}")
-    return value
-
-
 def _read(mark: pytest.Mark) -> None:
     if mark.name == FAULT:
         _fault(mark)
     elif mark.name == EACH_FAULT:
         each_fault(mark)
-    elif mark.name == EXPLORE:
-        _choice_arguments(mark)
     elif mark.name == options.APPINT:
         _stub_of(mark)
     elif mark.name == REAL:

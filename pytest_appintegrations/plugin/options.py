@@ -7,6 +7,7 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,11 @@ if TYPE_CHECKING:
     from pytest_appintegrations.recording.call import Call
     from pytest_appintegrations.stub import AppIntegrationsStub
 
-APPINT, FAULT, EACH_FAULT, EXPLORE, REAL = MARKERS = (
-    "appint", "appint_fault", "appint_each_fault", "appint_explore", "appint_real",
-)  # fmt: skip
+APPINT, FAULT, EACH_FAULT, REAL = MARKERS = ("appint", "appint_fault", "appint_each_fault", "appint_real")
 MARKER_LINES = (
     f"{APPINT}(**settings): answer AppIntegrations calls of the test with a stub that has these settings.",
     f"{FAULT}(error, **rule): make AppIntegrations calls fail by this rule, or by a Fault; may be repeated.",
     f"{EACH_FAULT}(operation, *, transport=False, **rule): run the test once for each error of the operation.",
-    f"{EXPLORE}(enabled=True, *, allow=(), errors=None, operations=None): with --appint-explore, leave the test out "
-    "(False), accept outcomes, or try only these errors or operations.",
     f"{REAL}: let the test talk to Amazon AppIntegrations.",
 )
 
@@ -44,6 +41,7 @@ SETTINGS = (
     Option("region", "where records seeded through the stub live"),
     Option("account_id", "the account in ARNs"),
     Option("backoff", "virtual: the retry delays of AppIntegrations calls are skipped; real: they are slept"),
+    Option("seed_file", "a JSON file of records, as stub.dump() returns them, loaded when the stub starts"),
     Option("require_faults_used", "a fault that never struck fails the test", "bool"),
 )
 MODES = ("standard", "legacy", "adaptive")
@@ -61,14 +59,6 @@ SETTINGS_GIVEN = pytest.StashKey[dict[str, Any]]()
 #: The stub of a test while it runs, and the calls that it has made in its phases so far.
 STUB: pytest.StashKey[AppIntegrationsStub] = pytest.StashKey()
 CALLS: pytest.StashKey[list[Call]] = pytest.StashKey()
-
-
-class Exploration:
-    """What a run shall explore, and where it writes what it found."""
-
-    def __init__(self, *, files: tuple[Path, ...], runs_per_test: int) -> None:
-        self.files = files
-        self.runs_per_test = runs_per_test
 
 
 class Reports:
@@ -108,18 +98,6 @@ def add_to(parser: pytest.Parser) -> None:
     group.addoption(
         "--appint-coverage-min", metavar="PERCENT", help="fail the run if its error-path coverage is below this"
     )
-    group.addoption(
-        "--appint-explore",
-        metavar="FILE",
-        nargs="?",
-        action="append",
-        const="",
-        help="run each test again with one fault at a time and report what became of it, or write that to FILE.json or "
-        "FILE.html too; may be repeated",
-    )
-    group.addoption(
-        "--appint-explore-max", metavar="N", help="with --appint-explore, runs of one test at most (default: 200)"
-    )
 
 
 def on_worker(config: pytest.Config) -> bool:
@@ -133,34 +111,17 @@ def reports(config: pytest.Config) -> Reports:
     return Reports(
         shown=_one_of(config, REPORT, _REPORTS, config.getoption("--appint-report")),
         table="" in asked,
-        files=_files(config, "--appint-coverage", asked),
+        files=tuple(_writable(name) for name in asked if name and not on_worker(config)),  # Workers write none.
         minimum=_percentage(config.getoption("--appint-coverage-min")),
     )
 
 
-def exploration(config: pytest.Config) -> Exploration | None:
-    """Read what is to be explored, None for nothing; a usage error reports what can't be, before the first test."""
-    limit = config.getoption("--appint-explore-max")
-    if limit is not None and not (limit.isdecimal() and int(limit) > 0):
-        raise pytest.UsageError(f"--appint-explore-max={limit}: must be a whole number from 1")
-    asked: list[str] | None = config.getoption("--appint-explore")
-    if asked is None:
-        return None
-    return Exploration(files=_files(config, "--appint-explore", asked), runs_per_test=int(limit or 200))
-
-
-def _files(config: pytest.Config, option: str, names: list[str]) -> tuple[Path, ...]:
-    if on_worker(config):  # Workers write none.
-        return ()
-    return tuple(_writable(option, name) for name in names if name)
-
-
-def _writable(option: str, name: str) -> Path:
+def _writable(name: str) -> Path:
     file = Path(name).absolute()
     if file.suffix not in _SUFFIXES:
         raise pytest.UsageError(
-            f"{option}={name}: must end in .json or .html, or be left out for a table on the terminal. "
-            f"Arguments of pytest's own, such as a test file, go before {option}."
+            f"--appint-coverage={name}: must end in .json or .html, or be left out for a table on the terminal. "
+            "Arguments of pytest's own, such as a test file, go before --appint-coverage."
         )
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -170,7 +131,7 @@ def _writable(option: str, name: str) -> Path:
         if not there:
             os.unlink(file)
     except OSError as problem:
-        raise pytest.UsageError(f"{option}={name}: can't be written: {problem.strerror}") from None
+        raise pytest.UsageError(f"--appint-coverage={name}: can't be written: {problem.strerror}") from None
     return file
 
 
@@ -197,7 +158,26 @@ def settings(config: pytest.Config) -> dict[str, Any]:
                 settings_of({name: value})
             except (TypeError, ValueError) as problem:
                 raise pytest.UsageError(f"appint_{name} in the ini: {problem}") from None
+    if "seed_file" in given and not on_worker(config):
+        try:
+            check_seed_file(config, given)
+        except ValueError as problem:
+            raise pytest.UsageError(f"appint_seed_file in the ini: {problem}") from None
     return given
+
+
+def check_seed_file(config: pytest.Config, given: Mapping[str, Any]) -> None:
+    """Raise `ValueError` with every reason if a stub with these settings can't load its seed file."""
+    from pytest_appintegrations.stub import AppIntegrationsStub
+
+    resolved = resolve_seed_file(config, given)
+    AppIntegrationsStub(**resolved).load(resolved["seed_file"])
+
+
+def resolve_seed_file(config: pytest.Config, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with the path of the seed file, which is relative to the rootdir."""
+    file = given.get("seed_file")
+    return {**given, **({} if file is None else {"seed_file": config.rootpath / file})}
 
 
 def real_calls_allowed(config: pytest.Config) -> bool:

@@ -41,9 +41,9 @@ _listening: list[RunActivity] = []
 
 
 @contextmanager
-def listening(activity: RunActivity | None = None) -> Iterator[RunActivity]:
+def listening() -> Iterator[RunActivity]:
     """Collect what happens until the end of the block; inside another such block, the inner one collects it."""
-    activity = RunActivity() if activity is None else activity
+    activity = RunActivity()
     _listening.append(activity)
     try:
         yield activity

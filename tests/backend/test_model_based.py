@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 
@@ -48,6 +49,20 @@ class Sequence:
             getattr(self, name)()
             if number % 10 == 0:
                 self._compare_stores()
+        self._dump_and_load()
+
+    def _dump_and_load(self):
+        """Write the records and read them again; what comes out is the same."""
+        dumped = json.loads(json.dumps(self._stub.dump()))
+        copy = AppIntegrationsStub(**SETTINGS)
+        copy.load(dumped)
+        assert copy.dump() == dumped
+        for region, model in self._regions.items():
+            listed = {store: list(getattr(copy.in_region(region), store)) for store in STORES.values()}
+            assert listed == {
+                store: [thing["id"] for thing in model.things if thing["kind"] == kind]
+                for kind, store in STORES.items()
+            }
 
     # Drawing.
 

@@ -1,1 +1,0 @@
-"""Fault exploration: which faults to try in a test, and what became of each; without pytest."""

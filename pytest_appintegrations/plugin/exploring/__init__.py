@@ -1,1 +1,0 @@
-"""How a test is run again, and observed while it runs."""
