@@ -1,4 +1,8 @@
-"""Short representations of values for messages, without secrets."""
+"""Short representations of values for messages, with secrets masked.
+
+No parameter of the service's model is marked as sensitive: tags, metadata and URIs are the author's own, so a secret
+is recognized by the name that stands before it.
+"""
 
 from __future__ import annotations
 
@@ -7,50 +11,68 @@ import reprlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+MASK = "***"
+
 
 def short_repr(value: object) -> str:
-    """Show a value in a message: shortened, and never failing, as a repr may."""
-    return _SHORT.repr(value)
+    """Return the repr of a value, shortened and with secrets masked; a repr that fails is replaced."""
+    return _mask_text(_SHORT.repr(redacted_member("", value)))
+
+
+def short_arguments(params: Mapping[str, Any]) -> str:
+    """Format parameters as the keyword arguments of a call, each shortened and with secrets masked."""
+    return ", ".join(f"{name}={_mask_text(_SHORT.repr(value))}" for name, value in redact(params).items())
 
 
 def presentable(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a report may show of parameters: no idempotency token, which tells nothing, and no secret."""
+    """Return the parameters that a report shows: without the idempotency token, and with secrets masked."""
     return redact({name: value for name, value in params.items() if name != "ClientToken"})
 
 
 def redact(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a report may show of parameters that an author names: all but what is secret."""
+    """Return a copy of parameters with secrets masked."""
     return {name: redacted_member(name, value) for name, value in params.items()}
 
 
 def redact_text(text: str, params: Mapping[str, Any]) -> str:
-    """Give a text that quotes parameters without what is secret in them."""
-    for value, instead in _hidden(params, redact(params)):
-        text = text.replace(repr(value), repr(instead))
-    return text
+    """Return a text that quotes some of the parameters, with the secrets of the parameters masked."""
+    for secret, shown in _masked_values(params, redact(params)):
+        text = text.replace(repr(secret), repr(shown))
+    return _mask_text(text)
 
 
-def _hidden(value: Any, shown: Any) -> Iterator[tuple[object, object]]:
+def _masked_values(value: Any, shown: Any) -> Iterator[tuple[object, object]]:
     if isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _hidden(item, shown[name])
+            yield from _masked_values(item, shown[name])
     elif isinstance(value, list):
-        for item, instead in zip(value, shown, strict=True):
-            yield from _hidden(item, instead)
+        for item, shown_item in zip(value, shown, strict=True):
+            yield from _masked_values(item, shown_item)
     elif value != shown:
         yield value, shown
 
 
 def redacted_member(name: str, value: object, *, secret: bool = False) -> object:
-    """Return a member's value with secrets masked: all of it if its name tells of one."""
-    secret = secret or _SECRET_NAME.search(_NO_SECRET.sub("", name)) is not None
+    """Return a member's value with secrets masked: all of it where the member's name is that of a secret."""
+    secret = secret or is_secret_name(name)
     if isinstance(value, Mapping):
         return {inner: redacted_member(str(inner), item, secret=secret) for inner, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [redacted_member("", item, secret=secret) for item in value]
     if secret:
-        return "***"
-    return _SECRET_TEXT.sub("***", value) if isinstance(value, str) else value
+        return MASK
+    return _mask_text(value) if isinstance(value, str) else value
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a name, or any part of a dotted path, is that of a secret."""
+    return _SECRET_NAME.search(_PUBLIC_NAME.sub("", name)) is not None
+
+
+def _mask_text(text: str) -> str:
+    text = _USER_INFO.sub(MASK, text)
+    text = _ASSIGNED_SECRET.sub(lambda found: "".join(filter(None, found.groups())) + MASK, text)
+    return _ACCESS_KEY_ID.sub(MASK, text)
 
 
 _SHORT = reprlib.Repr()
@@ -58,11 +80,27 @@ _SHORT.maxstring = _SHORT.maxother = 120
 _SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 12
 _SHORT.maxlevel = 8
 
-# No parameter of the model is marked sensitive; tags, metadata and URIs are the author's own.
-_NO_SECRET = re.compile(r"\b(?:ClientToken|NextToken|CredentialProviderIdentifier)\b")
-_SECRET_NAME = re.compile(r"(?i)secret|passw|token|credential|api.?key|private.?key")
-_SECRET_TEXT = re.compile(
-    r"(?<=://)[^/@\s]+(?=@)"  # user:password@host
-    r"|(?i:(?<=secret=)|(?<=password=)|(?<=token=)|(?<=signature=)|(?<=credential=)|(?<=key=))[^&\s]+"
-    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
+# Members of the API that are called as secrets are elsewhere.
+_PUBLIC_NAME = re.compile(r"\b(?:ClientToken|NextToken|CredentialProviderIdentifier|AuthConfig|AuthType)\b")
+# The names in sentry_sdk's scrubber (DEFAULT_DENYLIST), Django's SafeExceptionReporterFilter and detect-secrets'
+# keyword plugin, with what the AWS SDKs, presigned URLs and Azure's shared access signatures add. A bare "key" is
+# none: records are full of keys that identify something.
+_WORDS = (
+    r"secret|passw|pass_?phrase|pass_?code|pwd|(?<!client)(?<!next)token|credential(?!provideridentifier)"
+    r"|cookie|authorization|signature|csrf|xsrf|jwt|php_?sess|session_?id"
+    r"|(?:api|access|account|auth|client|database|db|encryption|master|priv|private|service|shared|signing|ssh)[_.-]?key"
 )
+_SHORT_WORDS = r"auth|bearer|pass|sas|session|sig"
+# Where camel case, a separator or the end of the name delimits it.
+_SECRET_NAME = re.compile(
+    rf"(?i:{_WORDS})|(?:(?<![A-Za-z])(?:{_SHORT_WORDS})|(?:(?<![A-Z]){_SHORT_WORDS.title()}))(?![a-z])"
+    rf"|(?<![A-Z])(?:{_SHORT_WORDS.upper()})(?![A-Z])"
+)
+# As in URIs, queries, headers, JSON and the keyword arguments of a repr: name=value, "name": "value".
+_ASSIGNED_SECRET = re.compile(
+    rf"(?i)((?:(?:{_WORDS})\w{{0,40}}|(?:(?<![a-z])|(?<=%3F))(?:{_SHORT_WORDS}))[\"']?\s{{0,4}}"
+    r"(?:=|%3D|:(?=[\s\"']))\s{0,4}|(?<![a-z])key=)"
+    r"(?:(Bearer\s+|Basic\s+)?[^\s&;,\"'(){}\[\]]+|(\")(?:[^\"\\]|\\.)*|(')(?:[^'\\]|\\.)*)"
+)
+_USER_INFO = re.compile(r"(?<=://)[^/\s]+(?=@)")
+_ACCESS_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")

@@ -235,6 +235,11 @@ class AppIntegrationsStub:
 
         return StubServer(self, remember=interception.remember, log=log, port=port)
 
+    @property
+    def responses(self) -> tuple[CannedResponse, ...]:
+        """A handle for each response of the test's own."""
+        return self._pipeline.responses.handles()
+
     def client(self, **kwargs: Any) -> Any:
         """Make a botocore client of AppIntegrations; takes the keywords of `create_client`.
 

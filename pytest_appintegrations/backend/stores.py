@@ -23,6 +23,7 @@ from pytest_appintegrations.backend.resources import (
 from pytest_appintegrations.backend.seeding import seed
 from pytest_appintegrations.model import service, validation
 from pytest_appintegrations.model.rest_json import plain_copy
+from pytest_appintegrations.redaction import redacted_member
 from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class Store(Mapping[str, RecordT]):
         return len(self._state.records(self._type))
 
     def __repr__(self) -> str:
-        return f"<{self._type.store} in {self._state.region}: {dict(self.items())!r}>"
+        records = {key: redacted_member("", record) for key, record in self.items()}
+        return f"<{self._type.store} in {self._state.region}: {records!r}>"
 
     def remove(self, identifier: str) -> RecordT:
         """Remove a record with its associations, and return it; `KeyError` if there is none."""

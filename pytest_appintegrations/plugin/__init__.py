@@ -45,6 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
     options.retry_mode(config)
     _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
     config.pluginmanager.register(Reporter(config), "appintegrations-reporter")
+    if exploration := options.exploration(config):
+        from pytest_appintegrations.plugin.explorer import Explorer
+
+        config.pluginmanager.register(Explorer(config, exploration), "appintegrations-explorer")
 
 
 def _guard(config: pytest.Config) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_appintegrations.plugin import options
-from pytest_appintegrations.plugin.options import EACH_FAULT, FAULT, REAL
+from pytest_appintegrations.plugin.options import EACH_FAULT, EXPLORE, FAULT, REAL
 from pytest_appintegrations.suggestions import check_keywords, unknown
 
 if TYPE_CHECKING:
+    from pytest_appintegrations.exploration.plan import Choice
     from pytest_appintegrations.rules.fault import Fault
 
 # The seed files that markers name, with the account that they are loaded into, and what is wrong with each.
@@ -102,11 +104,48 @@ def each_fault(mark: pytest.Mark) -> list[Fault]:
     return [faults.Fault(error, operation=operation, **rule) for error in errors]
 
 
+def choice(item: pytest.Item) -> Choice:
+    """Return what the markers say about exploring a test, the nearest last."""
+    from pytest_appintegrations.exploration.plan import Choice
+
+    gathered: dict[str, Any] = {}
+    for mark in reversed(list(item.iter_markers(EXPLORE))):
+        gathered.update(_choice_arguments(mark))
+    return Choice(**gathered)
+
+
+def _choice_arguments(mark: pytest.Mark) -> dict[str, Any]:
+    from pytest_appintegrations.exploration import outcomes, plan
+    from pytest_appintegrations.model import service
+
+    check_keywords(EXPLORE, mark.kwargs, ("enabled", "allow", "errors", "operations"))
+    arguments: dict[str, Any] = {**dict(zip(("enabled",), mark.args, strict=False)), **mark.kwargs}
+    if len(mark.args) > 1 or not isinstance(arguments.get("enabled", True), bool):
+        raise TypeError("takes True or False, and the rest by name, such as allow=['lost']")
+    if "operations" in arguments:
+        names = _names("operations", arguments["operations"])
+        arguments["operations"] = [service.resolve_operation(name) for name in names]
+    known_errors = sorted({*service.all_errors(), *plan.UNMODELLED_ERRORS})
+    for what, one, known in (("allow", "outcome", outcomes.OUTCOMES), ("errors", "error", known_errors)):
+        for name in _names(what, arguments.get(what, ())):
+            if name not in known:
+                raise ValueError(f"{what}: {unknown(one, str(name), known)}")
+    return arguments
+
+
+def _names(argument: str, value: object) -> Sequence[str]:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"{argument} must be a list of names, not {value!r}")
+    return value
+
+
 def _read(mark: pytest.Mark) -> None:
     if mark.name == FAULT:
         _fault(mark)
     elif mark.name == EACH_FAULT:
         each_fault(mark)
+    elif mark.name == EXPLORE:
+        _choice_arguments(mark)
     elif mark.name == options.APPINT:
         _stub_of(mark)
     elif mark.name == REAL:

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from pytest_appintegrations.recording.call import Call
     from pytest_appintegrations.stub import AppIntegrationsStub
 
-APPINT, FAULT, EACH_FAULT, REAL = MARKERS = ("appint", "appint_fault", "appint_each_fault", "appint_real")
+APPINT, FAULT, EACH_FAULT, EXPLORE, REAL = MARKERS = (
+    "appint", "appint_fault", "appint_each_fault", "appint_explore", "appint_real",
+)  # fmt: skip
 MARKER_LINES = (
     f"{APPINT}(**settings): answer AppIntegrations calls of the test with a stub that has these settings.",
     f"{FAULT}(error, **rule): make AppIntegrations calls fail by this rule, or by a Fault; may be repeated.",
     f"{EACH_FAULT}(operation, *, transport=False, **rule): run the test once for each error of the operation.",
+    f"{EXPLORE}(enabled=True, *, allow=(), errors=None, operations=None): with --appint-explore, leave the test out "
+    "(False), accept outcomes, or try only these errors or operations.",
     f"{REAL}: let the test talk to Amazon AppIntegrations.",
 )
 
@@ -59,6 +63,14 @@ SETTINGS_GIVEN = pytest.StashKey[dict[str, Any]]()
 #: The stub of a test while it runs, and the calls that it has made in its phases so far.
 STUB: pytest.StashKey[AppIntegrationsStub] = pytest.StashKey()
 CALLS: pytest.StashKey[list[Call]] = pytest.StashKey()
+
+
+class Exploration:
+    """What a run shall explore, and where it writes what it found."""
+
+    def __init__(self, *, files: tuple[Path, ...], runs_per_test: int) -> None:
+        self.files = files
+        self.runs_per_test = runs_per_test
 
 
 class Reports:
@@ -98,6 +110,18 @@ def add_to(parser: pytest.Parser) -> None:
     group.addoption(
         "--appint-coverage-min", metavar="PERCENT", help="fail the run if its error-path coverage is below this"
     )
+    group.addoption(
+        "--appint-explore",
+        metavar="FILE",
+        nargs="?",
+        action="append",
+        const="",
+        help="run each test again with one fault at a time and report what became of it, or write that to FILE.json or "
+        "FILE.html too; may be repeated",
+    )
+    group.addoption(
+        "--appint-explore-max", metavar="N", help="with --appint-explore, runs of one test at most (default: 200)"
+    )
 
 
 def on_worker(config: pytest.Config) -> bool:
@@ -111,17 +135,34 @@ def reports(config: pytest.Config) -> Reports:
     return Reports(
         shown=_one_of(config, REPORT, _REPORTS, config.getoption("--appint-report")),
         table="" in asked,
-        files=tuple(_writable(name) for name in asked if name and not on_worker(config)),  # Workers write none.
+        files=_files(config, "--appint-coverage", asked),
         minimum=_percentage(config.getoption("--appint-coverage-min")),
     )
 
 
-def _writable(name: str) -> Path:
+def exploration(config: pytest.Config) -> Exploration | None:
+    """Read what is to be explored, None for nothing; a usage error reports what can't be, before the first test."""
+    limit = config.getoption("--appint-explore-max")
+    if limit is not None and not (limit.isdecimal() and int(limit) > 0):
+        raise pytest.UsageError(f"--appint-explore-max={limit}: must be a whole number from 1")
+    asked: list[str] | None = config.getoption("--appint-explore")
+    if asked is None:
+        return None
+    return Exploration(files=_files(config, "--appint-explore", asked), runs_per_test=int(limit or 200))
+
+
+def _files(config: pytest.Config, option: str, names: list[str]) -> tuple[Path, ...]:
+    if on_worker(config):  # Workers write none.
+        return ()
+    return tuple(_writable(option, name) for name in names if name)
+
+
+def _writable(option: str, name: str) -> Path:
     file = Path(name).absolute()
     if file.suffix not in _SUFFIXES:
         raise pytest.UsageError(
-            f"--appint-coverage={name}: must end in .json or .html, or be left out for a table on the terminal. "
-            "Arguments of pytest's own, such as a test file, go before --appint-coverage."
+            f"{option}={name}: must end in .json or .html, or be left out for a table on the terminal. "
+            f"Arguments of pytest's own, such as a test file, go before {option}."
         )
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +172,7 @@ def _writable(name: str) -> Path:
         if not there:
             os.unlink(file)
     except OSError as problem:
-        raise pytest.UsageError(f"--appint-coverage={name}: can't be written: {problem.strerror}") from None
+        raise pytest.UsageError(f"{option}={name}: can't be written: {problem.strerror}") from None
     return file
 
 

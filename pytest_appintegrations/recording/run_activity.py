@@ -41,9 +41,9 @@ _listening: list[RunActivity] = []
 
 
 @contextmanager
-def listening() -> Iterator[RunActivity]:
+def listening(activity: RunActivity | None = None) -> Iterator[RunActivity]:
     """Collect what happens until the end of the block; inside another such block, the inner one collects it."""
-    activity = RunActivity()
+    activity = RunActivity() if activity is None else activity
     _listening.append(activity)
     try:
         yield activity

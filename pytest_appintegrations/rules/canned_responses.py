@@ -104,6 +104,10 @@ class CannedResponses:
             self._active += (canned,)
         return canned
 
+    def handles(self) -> tuple[CannedResponse, ...]:
+        """Return a handle for each response."""
+        return self._active
+
     def response_to(self, call_id: str, operation: str, params: Json) -> Json | None:
         """Return the response to an attempt, the same for each attempt of a call; None leaves it to the store."""
         if call_id in self._by_call:
@@ -141,10 +145,7 @@ def _checked(operation: str, response: object) -> ResponseSource:
 
 
 def _violations(operation: str, response: Mapping[str, Any]) -> str:
-    shape = service.operation(operation).output_shape
-    if shape is None:
-        return f"it returns nothing, not {short_repr(response)}" if response else ""
-    return "; ".join(validation.value_violations(shape, _copied(response)))
+    return "; ".join(validation.value_violations(service.operation(operation).output_shape, _copied(response)))
 
 
 def _copied(response: Mapping[str, Any]) -> Json:

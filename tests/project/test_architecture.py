@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "clients": "model",
     "rules": "errors suggestions redaction model",
     "recording": "redaction model rules",
-    "backend": "errors suggestions clock settings model",
+    "backend": "errors suggestions redaction clock settings model",
     "pipeline": "errors clock chance settings model interception rules recording backend",
     # The server answers by whatever it is handed: so `stub.serve()` can make it, and it knows no stub.
     "stub": "clock settings model interception clients rules recording backend pipeline server",

@@ -1,0 +1,1 @@
+"""Fault exploration: which faults to try in a test, and what became of each; without pytest."""

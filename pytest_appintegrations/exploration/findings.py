@@ -1,0 +1,52 @@
+"""What the exploration of a test run found, gathered test by test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pytest_appintegrations.exploration.outcomes import FINDINGS, ExplorationReport, RunReport, TestExploration
+
+
+class Findings:
+    """The tests that were explored, those that were not, and the outcomes that their authors accept."""
+
+    def __init__(self) -> None:
+        self._tests: dict[str, TestExploration] = {}
+        self._allowed: dict[str, list[str]] = {}
+        self.not_explored: dict[str, str] = {}
+        """Why a test was not explored, or not any further, by its id."""
+
+    def add(self, test: str, report: TestExploration, allowed: Sequence[str]) -> None:
+        """Add a test, whose report may still grow, and the outcomes that are no findings in it."""
+        self._tests[test] = report
+        self._allowed[test] = list(allowed)
+
+    def remove(self, test: str) -> None:
+        """Forget what was found in a test."""
+        self._tests.pop(test, None)
+
+    def is_finding(self, test: str, run: RunReport) -> bool:
+        """Return whether the outcome is a finding, and not one that the test's author accepts."""
+        return run["outcome"] in FINDINGS and run["outcome"] not in self._allowed[test]
+
+    def document(self) -> ExplorationReport:
+        """Return all of it, sorted: the same suite gives the same document."""
+        runs = [(test, run) for test, report in self._tests.items() for run in report["runs"]]
+        return ExplorationReport(
+            version=1,
+            runs=len(runs),
+            findings=sum(self.is_finding(test, run) for test, run in runs),
+            tests=dict(sorted(self._tests.items())),
+            not_explored=dict(sorted(self.not_explored.items())),
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """Return all of it as plain values, which cross from a worker process to its controller."""
+        return {"tests": self._tests, "allowed": self._allowed, "not_explored": self.not_explored}
+
+    def add_data(self, data: Mapping[str, Any]) -> None:
+        """Add what `as_data` returned in another process."""
+        self._tests.update(data["tests"])
+        self._allowed.update(data["allowed"])
+        self.not_explored.update(data["not_explored"])

@@ -1,0 +1,43 @@
+"""Show and write what an exploration found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pytest_appintegrations.exploration.findings import Findings
+from pytest_appintegrations.reporting import exploration
+
+_STYLES = {"finding": {"red": True, "bold": True}, "heading": {"bold": True}, "plain": {}}
+_WRITERS: dict[str, Callable[[Findings], str]] = {
+    ".json": lambda findings: json.dumps(findings.document(), indent=2, ensure_ascii=False) + "\n",
+}
+
+
+def show(
+    terminal: pytest.TerminalReporter, findings: Findings, files: Iterable[Path], unwritten: Mapping[Path, str]
+) -> None:
+    """Write the findings, the other outcomes in short, and where the files are."""
+    terminal.write_sep("=", "AppIntegrations fault exploration")
+    for line, style in exploration.lines(findings, verbose=terminal.verbosity > 0):
+        terminal.write_line(line, **_STYLES[style])
+    for file in files:
+        if file in unwritten:
+            terminal.write_line(f"FAIL: {file} can't be written: {unwritten[file]}", red=True, bold=True)
+        else:
+            terminal.write_line(f"written: {file}")
+
+
+def write(findings: Findings, files: Iterable[Path]) -> dict[Path, str]:
+    """Write the files; return why for each that can't be, although it could before the first test."""
+    problems = {}
+    for file in files:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(_WRITERS[file.suffix](findings), encoding="utf-8")
+        except OSError as problem:
+            problems[file] = problem.strerror or str(problem)
+    return problems

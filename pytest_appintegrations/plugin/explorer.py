@@ -1,0 +1,94 @@
+"""Explore the tests: run each that passed again, with one fault at a time, and report what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_appintegrations.exploration.findings import Findings
+from pytest_appintegrations.plugin import exploration_report, markers, options
+from pytest_appintegrations.plugin.exploring.body import Body, BodyObserver
+from pytest_appintegrations.plugin.exploring.held_teardown import HeldTeardown
+from pytest_appintegrations.plugin.exploring.item import CanNotExplore, FixtureFailed, ItemExplorer
+from pytest_appintegrations.plugin.exploring.plain_run import PlainRun
+from pytest_appintegrations.plugin.exploring.progress import Progress
+from pytest_appintegrations.plugin.exploring.rerun import Rerunner
+
+_OUTPUT = "appintegrations_exploration"
+
+
+class Explorer:
+    """Explores each test before the next one begins, and reports at the end; registered as a plugin."""
+
+    def __init__(self, config: pytest.Config, exploration: options.Exploration) -> None:
+        self._options = exploration
+        self._bodies = BodyObserver()
+        self._rerunner = Rerunner()
+        self._progress = Progress(config)
+        self._plain: PlainRun | None = None
+        self._findings = Findings()
+        self._unwritten: dict[Path, str] = {}
+        for plugin in (self._bodies, self._rerunner):
+            config.pluginmanager.register(plugin)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Let the test run as always, then explore it while its wider fixtures are still there."""
+        if self._rerunner.running:
+            return (yield)
+        plain = self._plain = PlainRun(markers.choice(item), self._bodies)
+        with HeldTeardown(item, lambda: plain.reason_against_exploring() is None) as teardown:
+            result = yield
+        plain.finish()
+        reason = plain.reason_against_exploring()
+        if reason is not None:
+            self._findings.not_explored[item.nodeid] = reason
+        elif isinstance(item, pytest.Function) and plain.body is not None:
+            self._explore(item, plain, plain.body)
+        if teardown.held:
+            teardown.release()
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note how each phase of the plain run ended, as soon as it has."""
+        report = yield
+        if self._plain is not None:
+            self._plain.add(item, report)
+        return report
+
+    def _explore(self, item: pytest.Function, plain: PlainRun, body: Body) -> None:
+        self._plain = None
+        findings = self._findings
+        try:
+            explorer = ItemExplorer(item, body, self._rerunner, self._bodies)
+            findings.add(item.nodeid, explorer.report, plain.choice.allow)
+            explorer.explore(plain.choice, self._options.runs_per_test, self._progress)
+        except FixtureFailed as problem:
+            findings.not_explored[item.nodeid] = str(problem)
+        except CanNotExplore as problem:
+            findings.remove(item.nodeid)
+            findings.not_explored[item.nodeid] = str(problem)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take in what a worker of pytest-xdist found."""
+        if data := getattr(node, "workeroutput", {}).get(_OUTPUT):
+            self._findings.add_data(data)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the files, and fail the run for a finding."""
+        if options.on_worker(session.config):
+            session.config.workeroutput[_OUTPUT] = self._findings.as_data()  # type: ignore[attr-defined]
+            return
+        self._unwritten = exploration_report.write(self._findings, self._options.files)
+        failed = self._unwritten or self._findings.document()["findings"]
+        if session.exitstatus == pytest.ExitCode.OK and failed:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show what was found, also where the run was interrupted."""
+        exploration_report.show(terminalreporter, self._findings, self._options.files, self._unwritten)

@@ -1,0 +1,1 @@
+"""How a test is run again, and observed while it runs."""

@@ -1,0 +1,50 @@
+"""Hold back the teardown of a test's wider fixtures until the test has been explored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+
+class HeldTeardown:
+    """While the block lasts, a test for which `wanted()` holds tears down its function-scoped fixtures alone."""
+
+    def __init__(self, item: pytest.Item, wanted: Callable[[], bool]) -> None:
+        self._item = item
+        self._wanted = wanted
+        self._state: Any = item.session._setupstate
+        self._next: pytest.Item | None = None
+        self.held = False
+
+    def __enter__(self) -> HeldTeardown:
+        teardown_exact = self._state.teardown_exact
+
+        def hold_back(nextitem: pytest.Item | None) -> None:
+            if self._wanted():
+                self.held, self._next = True, nextitem
+                nextitem = self._item.parent  # type: ignore[assignment]  # Of the same collectors as a sibling.
+            teardown_exact(nextitem)
+
+        self._state.teardown_exact = hold_back
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        del self._state.teardown_exact
+
+    def release(self) -> None:
+        """Tear down what was held back; where that fails, it is reported as the test's own teardown would be."""
+        item = self._item
+        call = pytest.CallInfo.from_call(self._tear_down, "teardown", (pytest.exit.Exception, KeyboardInterrupt))
+        if call.excinfo is not None:
+            report = item.ihook.pytest_runtest_makereport(item=item, call=call)
+            item.ihook.pytest_runtest_logreport(report=report)
+
+    def _tear_down(self) -> None:
+        with ExitStack() as stack:
+            capture: Any = self._item.config.pluginmanager.get_plugin("capturemanager")
+            if capture is not None:
+                stack.enter_context(capture.item_capture("teardown", self._item))
+            self._state.teardown_exact(self._next)

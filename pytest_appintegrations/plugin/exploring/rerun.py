@@ -1,0 +1,150 @@
+"""Run a test again without a trace: no report, no count, no warning, no hook of the user's that would see one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+from _pytest.junitxml import xml_key
+from _pytest.runner import runtestprotocol
+
+from pytest_appintegrations.recording import run_activity
+
+# Whoever implements these would note the run.
+_SILENCED = ("pytest_runtest_logreport", "pytest_warning_recorded", "pytest_exception_interact")
+
+
+class Rerun:
+    """What ended the phases of a run."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, list[BaseException]] = {"setup": [], "call": [], "teardown": []}
+        """The exceptions of each phase, those of subtests included."""
+        self.unhandled: list[BaseException] = []
+        """Exceptions of other threads that only a warning reported."""
+
+
+class Rerunner:
+    """Runs tests again; registered as a plugin, it takes over the protocol of the test that it runs."""
+
+    def __init__(self) -> None:
+        self._rerun: Rerun | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a test is being run again."""
+        return self._rerun is not None
+
+    def run(self, item: pytest.Function, activity: run_activity.RunActivity, mark: pytest.Mark | None) -> Rerun:
+        """Run a test with its function-scoped fixtures set up anew and wider ones kept, and with one more marker."""
+        rerun = self._rerun = Rerun()
+        try:
+            with ExitStack() as stack:
+                stack.enter_context(_silence(item.config))
+                stack.enter_context(_restored(item))
+                stack.enter_context(_marked(item, mark))
+                stack.enter_context(run_activity.listening(activity))
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=item.parent)
+        finally:
+            self._rerun = None
+        return rerun
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Function) -> bool | None:
+        """Run the phases of the test that is run again; the wrappers of this hook (timeouts, warnings) are around."""
+        if self._rerun is None:
+            return None
+        _discard_instance(item)
+        try:
+            # The parent has the same collectors as an item that comes next to this one.
+            runtestprotocol(item, log=False, nextitem=item.parent)  # type: ignore[arg-type]
+        except pytest.exit.Exception as problem:
+            self._rerun.errors["call"].append(problem)
+            item.session._setupstate.teardown_exact(item.parent)  # type: ignore[arg-type]
+        return True
+
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None], item: pytest.Item) -> pytest.TestReport | None:
+        """Note how a phase ended, and return a report without the traceback, which takes time and nobody reads."""
+        if self._rerun is None:
+            return None
+        outcome = "passed"
+        if call.excinfo is not None:
+            self._rerun.errors[call.when].append(call.excinfo.value)
+            outcome = "skipped" if isinstance(call.excinfo.value, pytest.skip.Exception) else "failed"
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, outcome, None, call.when, (), call.duration, call.start, call.stop  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def pytest_warning_recorded(self, warning_message: Any) -> None:
+        """Note the exception that ended another thread, where pytest names it."""
+        message = warning_message.message
+        if self._rerun is not None and isinstance(message, Warning) and message.__cause__ is not None:
+            self._rerun.unhandled.append(message.__cause__)
+
+
+@contextmanager
+def _silence(config: pytest.Config) -> Iterator[None]:
+    """Leave out the implementations of hooks that would note a run: of reports all but pytest's own and ours."""
+    with ExitStack() as stack:
+        for name in (*_SILENCED, "pytest_runtest_makereport"):
+            implementations = getattr(config.hook, name)._hookimpls
+            kept = [one for one in implementations if _is_kept(name, one.function.__module__)]
+            stack.callback(_replace, implementations, implementations[:])
+            _replace(implementations, kept)
+        for handler in _handlers_of_logs(config):
+            handler.addFilter(_drop)
+            stack.callback(handler.removeFilter, _drop)
+        yield
+
+
+def _is_kept(hook: str, module: str) -> bool:
+    return module == __name__ or (hook not in _SILENCED and module.startswith("_pytest."))
+
+
+def _replace(values: list[Any], others: list[Any]) -> None:
+    values[:] = others
+
+
+def _handlers_of_logs(config: pytest.Config) -> Iterator[Any]:
+    plugin = config.pluginmanager.get_plugin("logging-plugin")
+    for name in ("log_cli_handler", "log_file_handler"):
+        if handler := getattr(plugin, name, None):
+            yield handler
+
+
+def _drop(_: object) -> bool:
+    return False
+
+
+@contextmanager
+def _restored(item: pytest.Function) -> Generator[None]:
+    """Leave the item, and pytest's JUnit report, as they were."""
+    with ExitStack() as stack:
+        for values in (item.user_properties, item._report_sections):
+            stack.callback(_replace, values, values[:])
+        xml = item.config.stash.get(xml_key, None)
+        if xml is not None:
+            del item.config.stash[xml_key]
+            stack.callback(item.config.stash.__setitem__, xml_key, xml)
+            stack.callback(_replace, xml.global_properties, xml.global_properties[:])
+        yield
+    vars(item).pop("_excinfo", None)  # What several errors of a TestCase leave behind.
+
+
+@contextmanager
+def _marked(item: pytest.Function, mark: pytest.Mark | None) -> Iterator[None]:
+    """Mark the item as if its author had done so."""
+    marks = list(item.own_markers)
+    item.own_markers[:0] = [mark] if mark is not None else []
+    try:
+        yield
+    finally:
+        item.own_markers[:] = marks
+
+
+def _discard_instance(item: pytest.Function) -> None:
+    """Let pytest make a new instance of the test's class, as it would for another test."""
+    vars(item).pop("_instance", None)
+    item._obj = None

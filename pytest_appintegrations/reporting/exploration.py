@@ -1,0 +1,153 @@
+"""What an exploration found, in words for the terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from pytest_appintegrations.exploration.findings import Findings
+from pytest_appintegrations.exploration.outcomes import OUTCOMES, ExplorationReport, RunReport, TestExploration
+
+Line = tuple[str, str]
+"""A line for the terminal, and its style: `finding`, `heading` or `plain`."""
+
+_COUNT = {"type": "integer", "minimum": 0}
+_TEXT = {"type": "string"}
+_TEXT_OR_NULL = {"type": ["string", "null"]}
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(properties),
+        "additionalProperties": False,
+        "properties": dict(properties),
+    }
+
+
+_RUN = _object(
+    {
+        "operation": _TEXT,
+        "call": {"description": "the number of the operation's call in the body", "type": "integer", "minimum": 1},
+        "error": _TEXT,
+        "lose_response": {"description": "the operation took effect, its response was lost", "type": "boolean"},
+        "attempts": {"description": "1, or null for all attempts of the call", "enum": [1, None]},
+        "outcome": {"enum": list(OUTCOMES)},
+        "exception": _TEXT_OR_NULL,
+        "at": {"description": "the file and the line where the exception came out", **_TEXT_OR_NULL},
+        "left": {
+            "description": "records, by store, that the test's start did not have",
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 1},
+        },
+        "marker": {"description": "the line that makes the run a regression test", **_TEXT},
+    }
+)  # fmt: skip
+_TEST = _object(
+    {
+        "calls": {"description": "the operations that the test's body called", "type": "array", "items": _TEXT},
+        "runs": {"type": "array", "items": _RUN},
+        "cut_off": {"description": "runs that were left out", **_COUNT},
+    }
+)
+#: What an `ExplorationReport` is, as JSON Schema.
+SCHEMA: Mapping[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Fault exploration of Amazon AppIntegrations calls",
+    **_object(
+        {
+            "version": {"const": 1},
+            "runs": _COUNT,
+            "findings": {"description": "runs whose outcome is a finding that is not accepted", **_COUNT},
+            "tests": {"type": "object", "additionalProperties": _TEST},
+            "not_explored": {"description": "why, by the test's id", "type": "object", "additionalProperties": _TEXT},
+        }
+    ),
+}
+
+
+def lines(findings: Findings, *, verbose: bool) -> Iterator[Line]:
+    """Return the lines for the terminal: the findings, with `verbose` all other runs too, and the sums."""
+    document = findings.document()
+    yield from _runs(findings, document, found=True)
+    if verbose:
+        yield from _runs(findings, document, found=False)
+    yield from _outcomes(document)
+    yield from _not_explored(document, verbose=verbose)
+    yield total(document), "finding" if document["findings"] else "heading"
+
+
+def total(document: ExplorationReport) -> str:
+    """Return the sum of the exploration."""
+    tests = _counted(len(document["tests"]), "test")
+    return f"{_counted(document['findings'], 'finding')} in {_counted(document['runs'], 'run')} of {tests}"
+
+
+def left(run: RunReport) -> str:
+    """Return what a run left behind, such as `1 data integration`; empty if nothing."""
+    return ", ".join(
+        _counted(number, store.replace("_", " ").removesuffix("s")) for store, number in run["left"].items()
+    )
+
+
+def fault(run: RunReport) -> str:
+    """Return the name of the fault of a run."""
+    if not run["lose_response"]:
+        return run["error"]
+    return f"{run['error']}, response lost {'once' if run['attempts'] else 'always'}"
+
+
+def _runs(findings: Findings, document: ExplorationReport, *, found: bool) -> Iterator[Line]:
+    for test, report in document["tests"].items():
+        chosen = sorted((run for run in report["runs"] if findings.is_finding(test, run) is found), key=_kind)
+        for _, alike in groupby(chosen, _kind):
+            runs = list(alike)
+            yield f"{runs[0]['outcome']}: {test}, {_call(report, runs[0])}", "finding" if found else "heading"
+            yield f"  {_what_happened(runs[0])}", "plain"
+            for run in runs:
+                yield f"    {run['marker']}", "plain"
+
+
+def _kind(run: RunReport) -> tuple[str, int, str, str, str]:
+    return run["operation"], run["call"], run["outcome"], _what_happened(run), left(run)
+
+
+def _call(report: TestExploration, run: RunReport) -> str:
+    several = report["calls"].count(run["operation"]) > 1
+    return f"call {run['call']} of {run['operation']}" if several else run["operation"]
+
+
+def _what_happened(run: RunReport) -> str:
+    what = OUTCOMES[run["outcome"]]
+    if run["outcome"] == "raised":
+        what = f"{run['at']}: {what}" if run["at"] else what
+    elif run["exception"]:
+        what = f"{run['at']} {run['exception']}" if run["at"] else run["exception"]
+    return f"{what}; left: {left(run)}" if run["left"] else what
+
+
+def _outcomes(document: ExplorationReport) -> Iterator[Line]:
+    for test, report in document["tests"].items():
+        counts = Counter(run["outcome"] for run in report["runs"])
+        words = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
+        yield f"{test}: {', '.join(words) or 'nothing to try'}", "plain"
+        behind = sum(bool(run["left"] and run["exception"]) for run in report["runs"])
+        if behind:
+            yield f"  {behind} of the runs that failed left records behind", "plain"
+        if report["cut_off"]:
+            yield f"  {_counted(report['cut_off'], 'run')} left out; --appint-explore-max=N allows more", "plain"
+
+
+def _not_explored(document: ExplorationReport, *, verbose: bool) -> Iterator[Line]:
+    reasons = Counter(reason.partition(":")[0] for reason in document["not_explored"].values())
+    if reasons:
+        counted = (f"{number} {reason}" for reason, number in sorted(reasons.items()))
+        yield f"not explored: {', '.join(counted)}", "plain"
+    for test, reason in document["not_explored"].items() if verbose else ():
+        yield f"  {test}: {reason}", "plain"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
