@@ -179,10 +179,7 @@ class AppIntegrationsStub:
         return stores.RegionStores(self._pipeline.account, region, self._pipeline.lock)
 
     def dump(self) -> dict[str, Any]:
-        """Return the records of all regions as JSON-able data, which loaded again dumps the same.
-
-        Idempotency tokens are left out. `backend.dump.SCHEMA` is its JSON Schema.
-        """
+        """Return the records of all regions as JSON-able data, by `backend.dump.SCHEMA`."""
         with self._pipeline.lock:
             return dump.dump(self._pipeline.account)
 
