@@ -62,6 +62,16 @@ def _guard(config: pytest.Config) -> None:
     config.pluginmanager.register(keeper, "appintegrations-failures")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """Explain a module that can't be collected because a marker was given a class."""
+    if report.failed:
+        from pytest_appintegrations.plugin import marked_classes
+
+        if mistake := marked_classes.pop_mistake():
+            report.longrepr = mistake
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Check what is marked, and give the marked tests the stub that they did not ask for."""
@@ -143,7 +153,7 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Itera
     stub = AppIntegrationsStub(**markers.settings(request.node))
     stub.retry_mode = appint_retry_mode
     stub.inject(*markers.faults(request.node))
-    if request.node.get_closest_marker(options.EACH_FAULT):
+    if "appint_fault" in request.fixturenames or request.node.get_closest_marker(options.EACH_FAULT):
         stub.inject(request.getfixturevalue("appint_fault"))
     request.node.stash[options.STUB] = stub
     stub.start(request.node.nodeid)

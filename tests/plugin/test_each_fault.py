@@ -157,6 +157,26 @@ def test_the_fixture_without_the_marker_says_so(run):
     )
 
 
+def test_a_parametrized_fault_is_injected(run):
+    result = run(
+        """
+        from pytest_appintegrations import Fault
+
+        @pytest.mark.parametrize("appint_fault", [Fault("ThrottlingException", attempts=1), Fault.latency(2, attempts=1)])
+        def test_met(appint_stub, appint_client, appint_fault):
+            appint_client.list_applications()
+            assert appint_stub.calls.last.attempts[0].fault == appint_fault
+
+        @pytest.mark.parametrize("appint_fault", ["ThrottlingException"])
+        def test_never(appint_stub, appint_fault): raise SystemExit
+        """
+    )
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(
+        "*inject() takes faults, such as Fault('ThrottlingException'), not 'ThrottlingException'"
+    )
+
+
 def test_the_retry_mode_of_the_ini(run):
     run(
         "def test_mode(appint_retry_mode, appint_client):\n"
