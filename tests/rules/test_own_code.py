@@ -132,15 +132,12 @@ def test_a_call_is_made_to_fail_by_a_fault_and_not_by_a_response_function(appint
 
 @pytest.mark.in_process
 def test_a_refusal_of_a_call_inside_it_is_raised_as_it_is(appint_stub, appint_client):
-    refusal = UnexpectedCall("inside")
-
-    def fail(params):
-        raise refusal
-
-    appint_stub.add_response("ListApplications", fail)
-    with pytest.raises(UnexpectedCall) as caught:
+    appint_stub.add_response("ListDataIntegrations", lambda params: 1 / 0)
+    appint_stub.add_response("ListApplications", lambda params: appint_client.list_data_integrations())
+    with pytest.raises(UnexpectedCall, match="the function that responds to ListDataIntegrations") as caught:
         appint_client.list_applications()
-    assert caught.value is refusal
+    assert "ListApplications" not in str(caught.value)
+    assert [call.error is None for call in appint_stub.calls] == [False, False]
 
 
 class TestWhenIsAskedOnlyWhereTheFaultCouldBeTriggered:
