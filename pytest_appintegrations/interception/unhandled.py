@@ -18,6 +18,8 @@ def raise_and_remember(error: BaseException) -> NoReturn:
     """Raise an exception of the plugin, and keep it until it is known to be handled or reported."""
     __tracebackhide__ = True
     run = current_run()
+    if any(raised.error is error for raised in run.raised):  # By a call that the test's own response function makes.
+        raise error
     failure = run.as_failure(error)
     with _LOCK:
         run.raised.append(Raised(failure, run.responsible_test(), run.test))
