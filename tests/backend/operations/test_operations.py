@@ -9,9 +9,9 @@ import pytest
 from pytest_appintegrations.backend import operations
 from pytest_appintegrations.backend.resources import RESOURCE_TYPES
 from pytest_appintegrations.model import service
-from tests.backend.test_applications import EVERYTHING as FULL_APPLICATION
-from tests.backend.test_data_integrations import FULL_INTEGRATION
-from tests.backend.test_event_integrations import FULL as FULL_EVENT_INTEGRATION
+from tests.backend.operations.test_applications import EVERYTHING as FULL_APPLICATION
+from tests.backend.operations.test_data_integrations import FULL_INTEGRATION
+from tests.backend.operations.test_event_integrations import FULL as FULL_EVENT_INTEGRATION
 from tests.support.payloads import FULL_ASSOCIATION, NEW_APPLICATION
 from tests.support.shapes import wrong
 
