@@ -246,7 +246,7 @@ def test_what_a_test_reads_is_whole_while_others_call(appint_stub, appint_client
         for call in appint_stub.calls:
             assert call.started_at <= appint_stub.clock.now()
             assert call.error in (None, "ThrottlingException")
-            assert repr(call).startswith(f"<Call {call.operation} ")
+            assert repr(call).startswith(f"<Call {call.operation}(")
         report.section(appint_stub.calls)
         assert stats.facts(appint_stub.calls, 0)["calls"] <= len(appint_stub.calls)
         assert all(handle.hits <= 1 for handle in appint_stub.faults)

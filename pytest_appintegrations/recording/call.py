@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pytest_appintegrations.model import rest_json
-from pytest_appintegrations.redaction import presentable, short_repr
+from pytest_appintegrations.recording.rendering import one_line
 from pytest_appintegrations.rules.fault import Fault
 
 
@@ -93,4 +93,4 @@ class Call:
             self.attempts = (*earlier, before._replace(backoff=(before.backoff or 0) + seconds), last)
 
     def __repr__(self) -> str:
-        return f"<Call {self.operation} {short_repr(presentable(self.params))}: {', '.join(map(str, self.attempts))}>"
+        return f"<Call {one_line(self)}>"

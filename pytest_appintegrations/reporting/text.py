@@ -1,50 +1,57 @@
-"""Word what happened: the calls of a failing test, the line at the end of the run; the figures behind both."""
+"""Format what a failing test shows, its calls and what the stores hold, and the line at the end of the run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from pytest_appintegrations.recording.call import Call
-from pytest_appintegrations.redaction import presentable, short_repr
+from pytest_appintegrations.recording.rendering import clipped, counted, numbered_lines
+from pytest_appintegrations.redaction import short_arguments
 from pytest_appintegrations.reporting.stats import PhaseStats
 
 TITLE = "AppIntegrations calls"
+_WIDEST = 200
 
 
 def summary(gathered: Iterable[PhaseStats]) -> str | None:
-    """Word the line at the end of the run; None where nothing was called."""
+    """Return the line at the end of the run, without parts that are zero; None where nothing was called."""
     phases = list(gathered)
-    calls, attempts, faults = (sum(phase[what] for phase in phases) for what in ("calls", "attempts", "faults"))
+    calls, attempts, faults = (sum(phase[figure] for phase in phases) for figure in ("calls", "attempts", "faults"))
     if not calls:
         return None
-    counted = ", ".join(map(_counted, (calls, attempts, faults), ("call", "attempt", "fault")))
-    return f"appintegrations: {counted}, {sum(phase['skipped'] for phase in phases):.1f} s of backoff skipped"
+    parts = [counted(calls, "call"), counted(attempts, "attempt"), counted(faults, "fault")]
+    parts.append(f"{sum(phase['skipped'] for phase in phases):.1f} s of backoff skipped")
+    return f"appintegrations: {', '.join(part for part in parts if not part.startswith(('0 ', '0.0 ')))}"
 
 
 def section(calls: Sequence[Call], most: int = 50) -> str:
-    """Word the calls of a test, a line each and one for each further attempt; of very many the last ones."""
+    """Format the calls of a test, a line each and one for each further attempt; of very many the last ones."""
     if not calls:
         return "none: nothing reached the stub"
-    left_out = max(0, len(calls) - most)
-    lines = [f"… {_counted(left_out, 'earlier call')}"] if left_out else []
-    for number, call in enumerate(calls[left_out:], left_out + 1):
-        lines += _described(number, call)
-    return "\n".join(lines)
+    return "\n".join(numbered_lines(calls, most=most, around=len(calls)))
 
 
-def _described(number: int, call: Call) -> Iterator[str]:
-    told = ", ".join(f"{name}={short_repr(value)}" for name, value in presentable(call.params).items())
-    head = f"{number}. {call.operation}({told}) in {call.region}"
-    attempts = call.attempts
-    if not attempts:
-        yield f"{head}: not answered yet"
-    elif len(attempts) == 1:
-        yield f"{head}: {attempts[0]}"
-    else:
-        yield f"{head}: {'failed' if call.error else 'succeeded'} after {len(attempts)} attempts"
-        for attempt in attempts:
-            yield f"     {attempt}"
+def stores_section(stores: Iterable[tuple[str, Mapping[str, Mapping[str, Any]]]], most: int = 20) -> str:
+    """Format what stores hold, a line for each record: of each store its name and its records by their keys."""
+    lines = [
+        clipped(f"{store}[{key!r}]: {short_arguments(_telling(key, record))}", _WIDEST)
+        for store, records in stores
+        for key, record in records.items()
+    ]
+    if not lines:
+        return "The stores hold nothing."
+    left_out = [f"  … {counted(len(lines) - most, 'more record')}"] if len(lines) > most else []
+    return "\n".join(
+        [f"The stores hold {counted(len(lines), 'record')}:", *map("  {}".format, lines[:most]), *left_out]
+    )
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _telling(key: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that tell more than the key: not the id, nor the ARN that ends in it, nor times."""
+    return {
+        name: value
+        for name, value in record.items()
+        if not (isinstance(value, datetime) or str(value) == key or str(value).endswith(f"/{key}"))
+    }

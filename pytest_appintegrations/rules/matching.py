@@ -14,12 +14,7 @@ When = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
 """A part of an operation's parameters, or a function of them."""
 
 
-class _Missing:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-MISSING = _Missing()
+MISSING = object()
 
 
 class Difference(NamedTuple):
@@ -29,10 +24,18 @@ class Difference(NamedTuple):
     expected: object
     actual: object
 
-    def __str__(self) -> str:
-        expected, actual = (_short_repr(self.path, value) for value in (self.expected, self.actual))
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What was expected and what there is, for one line or two: shortened, and with secrets masked."""
+        if self.actual is MISSING:
+            return f"expected {_short_repr(self.path, self.expected)}", "but it is missing"
+        expected, actual = _short_reprs(*(redacted_member(self.path, value) for value in (self.expected, self.actual)))
         hidden = " (they differ in what is not shown)" if expected == actual else ""
-        return f"{self.path}: expected {expected}, got {actual}{hidden}"
+        return f"expected {expected}", f"got      {actual}{hidden}"
+
+    def __str__(self) -> str:
+        expected, actual = self.parts
+        return f"{self.path}: {expected}, {actual.replace('got      ', 'got ', 1)}"
 
 
 def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[Difference]:
@@ -86,4 +89,25 @@ def _compare(expected: object, actual: object, path: str) -> Iterator[Difference
 
 
 def _short_repr(path: str, value: object) -> str:
-    return repr(value) if value is MISSING else short_repr(redacted_member(path, value))
+    return short_repr(redacted_member(path, value))
+
+
+def _short_reprs(expected: object, actual: object) -> tuple[str, str]:
+    if not (isinstance(expected, str) and isinstance(actual, str)):
+        return short_repr(expected), short_repr(actual)
+    shorter = min(len(expected), len(actual))
+    parting = next((index for index in range(shorter) if expected[index] != actual[index]), shorter)
+    start = max(0, parting - _BEFORE)
+    return _part(expected, start), _part(actual, start)
+
+
+def _part(text: str, start: int) -> str:
+    if len(text) <= _LONG:
+        return repr(text)
+    end = start + _LONG
+    return repr(f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}")
+
+
+# Of texts that are longer than this, that much is shown: a few characters before the first that differs, and on.
+_LONG = 60
+_BEFORE = 20

@@ -148,7 +148,7 @@ def test_stubs_made_by_hand_count_and_calls_of_the_collection_do_not(pytester):
     )
     result = run(pytester)
     assert sections(result) == {"test_of_the_module": ["1. ListApplications() in us-east-1: 200 success"]}
-    result.stdout.fnmatch_lines(["appintegrations: 3 calls, 3 attempts, 0 faults, 0.0 s of backoff skipped"])
+    result.stdout.fnmatch_lines(["appintegrations: 3 calls, 3 attempts"])
 
 
 def test_a_rerun_shows_the_calls_of_its_own(pytester):
@@ -184,7 +184,7 @@ def test_a_repr_that_raises_hides_no_failure(pytester):
     result = run(pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["E * AssertionError: expected a call of ListApplications with MaxResults=<Sly instance at *>; *",
+        ["E * AssertionError: Expected a call of ListApplications(MaxResults=<Sly instance at *>).",
          "E * MaxResults: expected <Sly instance at *>, got 3"]
     )  # fmt: skip
 

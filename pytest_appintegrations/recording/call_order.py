@@ -1,0 +1,176 @@
+"""Compare calls with those expected in an order, and show both side by side where they part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple, TypeAlias
+
+from pytest_appintegrations.recording.call import Call
+from pytest_appintegrations.recording.expectation import Expectation
+from pytest_appintegrations.recording.rendering import WIDTH, clipped, counted, difference_lines
+from pytest_appintegrations.redaction import presentable, short_arguments
+from pytest_appintegrations.rules.matching import differences
+
+ExpectedCall: TypeAlias = str | tuple[str, Mapping[str, Any]]
+"""An operation, or an operation and parameters."""
+
+_COLUMN = (WIDTH - 5) // 2
+_CONTEXT = 3
+_MOST_EXPLAINED = 3
+_MATCH = 3.0
+
+
+class _Row(NamedTuple):
+    """An expected call beside the call that was made in its place, by their indexes; either may be absent."""
+
+    mark: str
+    """Blank where nothing is wrong; `!` where they differ, `-` for a missing call, `+` for one too many."""
+    expected: int | None
+    call: int | None
+
+
+def expectations(expected: Iterable[ExpectedCall], exactly: bool) -> list[Expectation]:
+    """Return what is expected of each call; `TypeError` or `ValueError` for what can't be expected."""
+    found = [_expectation(item) for item in expected]
+    if not found and not exactly:
+        raise ValueError("assert_in_order() expects at least one call; for none at all, add exactly=True")
+    return found
+
+
+def _expectation(item: ExpectedCall) -> Expectation:
+    match item:
+        case str():
+            return Expectation(item, {})
+        case (str() as operation, Mapping() as params) if isinstance(item, tuple):
+            return Expectation(operation, params)
+    raise TypeError(
+        f"assert_in_order() takes operations and tuples such as ('CreateApplication', {{'Name': 'n'}}), not {item!r}"
+    )
+
+
+def found(expected: Sequence[Expectation], calls: Sequence[Call], exactly: bool) -> list[Call] | None:
+    """Return the calls that came in the order expected; None if they did not."""
+    if exactly:
+        alike = len(calls) == len(expected) and all(map(Expectation.matches, expected, calls))
+        return list(calls) if alike else None
+    rest = iter(calls)
+    matching = [next((call for call in rest if expectation.matches(call)), None) for expectation in expected]
+    return [call for call in matching if call is not None] if None not in matching else None
+
+
+def mismatch(expected: Sequence[Expectation], calls: Sequence[Call], exactly: bool) -> str:
+    """Describe where calls part from those expected: both in columns, and the differences."""
+    likeness = _likeness(expected, calls)
+    rows = list(_aligned(likeness, len(expected), len(calls), "+" if exactly else " "))
+    others = "and no others" if exactly else "with others in between allowed"
+    return "\n".join(
+        [
+            f"Expected these calls in this order, {others}:",
+            _columns(" ", "expected", "called"),
+            *_table(rows, expected, calls),
+            *_explanations(rows, expected, calls, likeness),
+        ]
+    )
+
+
+_Likeness: TypeAlias = dict[tuple[int, int], float]
+
+
+def _likeness(expected: Sequence[Expectation], calls: Sequence[Call]) -> _Likeness:
+    likeness = {}
+    for i, expectation in enumerate(expected):
+        for j, call in enumerate(calls):
+            if call.operation == expectation.operation:
+                differing = len(expectation.differences(call))
+                likeness[i, j] = 1 / (1 + differing) if differing else _MATCH
+    return likeness
+
+
+def _aligned(likeness: _Likeness, expected: int, calls: int, other: str) -> Iterator[_Row]:
+    """Pair expected calls with calls in order so that as much as possible is alike."""
+    best = [[0.0] * (calls + 1) for _ in range(expected + 1)]
+    for i in reversed(range(expected)):
+        for j in reversed(range(calls)):
+            paired = likeness.get((i, j), 0.0) + best[i + 1][j + 1]
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    while i < expected or j < calls:
+        alike = likeness.get((i, j), 0.0)
+        if alike and best[i][j] == alike + best[i + 1][j + 1]:
+            yield _Row(" " if alike == _MATCH else "!", i, j)
+            i, j = i + 1, j + 1
+        elif j < calls and (i == expected or best[i][j] == best[i][j + 1]):
+            yield _Row(other, None, j)
+            j += 1
+        else:
+            yield _Row("-", i, None)
+            i += 1
+
+
+def _table(rows: Sequence[_Row], expected: Sequence[Expectation], calls: Sequence[Call]) -> Iterator[str]:
+    """Format the rows; of many in a run with the same mark only the first and the last."""
+    for mark, run in groupby(rows, key=lambda row: row.mark):
+        lines = [line for row in run for line in _row_lines(row, expected, calls)]
+        left_out = len(lines) - 2 * _CONTEXT
+        if mark != "!" and left_out > 1:
+            lines[_CONTEXT:-_CONTEXT] = [f"{mark} … {left_out} more"]
+        yield from lines
+
+
+def _row_lines(row: _Row, expected: Sequence[Expectation], calls: Sequence[Call]) -> list[str]:
+    mark, i, j = row
+    left = "" if i is None else f"{_number(i)}. {expected[i]}"
+    right = "" if j is None else f"{_number(j)}. {_shown(calls[j])}"
+    if i is None or j is None or mark == " ":
+        return [_columns(mark, left, right)]
+    operation = calls[j].operation
+    heads = _columns(mark, f"{_number(i)}. {operation}", f"{_number(j)}. {operation}")
+    return [heads, *_parameter_lines(expected[i], calls[j])]
+
+
+def _shown(call: Call) -> str:
+    return f"{call.operation}({short_arguments(presentable(call.params))})"
+
+
+def _parameter_lines(expectation: Expectation, call: Call) -> Iterator[str]:
+    """Format the parameters that are expected beside the call's own."""
+    params = call.params
+    for name, value in expectation.params.items():
+        mark = "!" if differences({name: value}, params) else " "
+        actual = short_arguments({name: params[name]}) if name in params else ""
+        yield _columns(mark, f"     {short_arguments({name: value})}", f"     {actual}")
+
+
+def _columns(mark: str, left: str, right: str) -> str:
+    return f"{mark} {clipped(left, _COLUMN):{_COLUMN}} | {clipped(right, _COLUMN)}".rstrip()
+
+
+def _explanations(
+    rows: Sequence[_Row], expected: Sequence[Expectation], calls: Sequence[Call], likeness: _Likeness
+) -> Iterator[str]:
+    wrong = [(mark, list(run)) for mark, run in groupby(rows, key=lambda row: row.mark) if mark != " "]
+    for mark, run in wrong[:_MOST_EXPLAINED]:
+        if mark == "+":
+            numbers = dict.fromkeys(_number(row.call) for row in (run[0], run[-1]))
+            yield f"Not expected: {'calls' if len(run) > 1 else 'call'} {' to '.join(numbers)}."
+            continue
+        for _, i, j in run:
+            if i is not None and j is not None:
+                yield f"Expected call {_number(i)} differs from call {_number(j)} in:"
+                yield from difference_lines(expected[i].differences(calls[j]))
+            elif i is not None:
+                yield _missing(i, len(calls), likeness)
+    if len(wrong) > _MOST_EXPLAINED:
+        yield f"… and {counted(len(wrong) - _MOST_EXPLAINED, 'further place')}."
+
+
+def _number(index: int | None) -> str:
+    return "" if index is None else str(index + 1)
+
+
+def _missing(expected: int, calls: int, likeness: _Likeness) -> str:
+    elsewhere = [str(j + 1) for j in range(calls) if likeness.get((expected, j)) == _MATCH]
+    if elsewhere:
+        return f"Expected call {expected + 1} came out of order, as call {' and '.join(elsewhere)}."
+    return f"Expected call {expected + 1} was not made."
