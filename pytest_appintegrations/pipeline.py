@@ -139,10 +139,11 @@ class Pipeline:
         denial = f"User: {user} is not authorized to perform: app-integrations:{request.operation}"
         if request.operation != "CreateDataIntegrationAssociation":
             return denial
-        # The sentence that an ordinary caller of AWS was answered.
-        state, identifier = self.account.region(request.region), params["DataIntegrationIdentifier"]
-        known = state.find(DATA_INTEGRATION, identifier)
-        arn = known["Arn"] if known else state.arn(DATA_INTEGRATION, identifier)
+        # The sentence that AWS returned to an ordinary caller.
+        with self.lock:
+            state, identifier = self.account.region(request.region), params["DataIntegrationIdentifier"]
+            known = state.find(DATA_INTEGRATION, identifier)
+            arn = known["Arn"] if known else state.arn(DATA_INTEGRATION, identifier)
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
 
 
@@ -154,8 +155,8 @@ def _reader(operation: str) -> rest_json.Reader:
 
 def _unanswerable(operation: str) -> UnexpectedCall:
     return UnexpectedCall(
-        f"{operation} was called, and this stub has no answer to it (model of {service.version()}). If that botocore "
-        "is newer than the plugin, a newer plugin may know the operation."
+        f"{operation} was called, and this stub has no response to it (model of {service.version()}).\n"
+        "A newer version of the plugin may know the operation; until then, give it a response by stub.add_response()."
     )
 
 

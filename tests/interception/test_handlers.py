@@ -250,7 +250,7 @@ def test_an_operation_that_no_family_knows(appint_stub, appint_client, monkeypat
     from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
-    with pytest.raises(UnexpectedCall, match="ListApplications was called, and this stub has no answer to it"):
+    with pytest.raises(UnexpectedCall, match="ListApplications was called, and this stub has no response to it"):
         appint_client.list_applications()
     appint_stub.inject(Fault("ThrottlingException", calls=1))
     with pytest.raises(appint_client.exceptions.ThrottlingException):

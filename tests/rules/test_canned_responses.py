@@ -1,4 +1,4 @@
-"""Answers of the test's own, through a real client."""
+"""Responses of the test's own, through a real client."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def name_of(client, identifier=NOBODY):
 
 
 @pytest.mark.parametrize("operation", ["GetApplication", "get_application"])
-def test_is_given_instead_of_the_stores(appint_stub, appint_client, operation):
-    answer = {"Name": "mine", "CreatedTime": THEN, "Permissions": [], "Tags": {}}
-    appint_stub.add_response(operation, answer)
-    answer["Permissions"].append("late")
+def test_it_is_returned_instead_of_the_stores(appint_stub, appint_client, operation):
+    canned = {"Name": "mine", "CreatedTime": THEN, "Permissions": [], "Tags": {}}
+    appint_stub.add_response(operation, canned)
+    canned["Permissions"].append("late")
     for _ in range(2):
         response = without_metadata(appint_client.get_application(Arn=NOBODY))
         assert response == {"Name": "mine", "CreatedTime": THEN, "Permissions": [], "Tags": {}}
@@ -41,7 +41,7 @@ def test_lists_may_be_empty_and_other_operations_are_the_stores(appint_stub, app
     assert name_of(appint_client, key) == "stored"
 
 
-def test_nothing_is_an_answer(appint_stub, appint_client):
+def test_an_empty_response_is_a_response(appint_stub, appint_client):
     appint_stub.add_response("GetApplication", {})
     appint_stub.add_response("DeleteApplication", {})
     assert without_metadata(appint_client.get_application(Arn=NOBODY)) == {}
@@ -58,7 +58,7 @@ def test_nothing_is_an_answer(appint_stub, appint_client):
         (None, True),
     ],
 )
-def test_when_picks_the_calls(appint_stub, appint_client, error_of, when, others):
+def test_when_selects_the_calls(appint_stub, appint_client, error_of, when, others):
     appint_stub.add_response("UpdateApplication", {}, when=when)
     config = NEW_APPLICATION["ApplicationSourceConfig"]
     appint_client.update_application(Arn=NOBODY, ApplicationSourceConfig=config)
@@ -68,7 +68,7 @@ def test_when_picks_the_calls(appint_stub, appint_client, error_of, when, others
         assert error_of(appint_client.update_application, Arn=OTHER)[0] == "ResourceNotFoundException"
 
 
-def test_the_first_unspent_one_that_matches(appint_stub, appint_client, error_of):
+def test_the_first_that_matches_and_is_not_exhausted_is_returned(appint_stub, appint_client, error_of):
     appint_stub.add_response("GetApplication", {"Name": "once"}, calls=1)
     appint_stub.add_response("GetApplication", {"Name": "other"}, when={"Arn": OTHER}, calls=2)
     appint_stub.add_response("GetApplication", {"Name": "then"}, calls=1)
@@ -79,26 +79,26 @@ def test_the_first_unspent_one_that_matches(appint_stub, appint_client, error_of
 def test_a_function_sees_the_parameters_and_may_count(appint_stub, appint_client):
     seen = []
 
-    def answer(params):
+    def respond(params):
         seen.append(params.copy())
         params.clear()
         return {"Name": f"desk-{len(seen)}"}
 
-    appint_stub.add_response("GetApplication", answer)
+    appint_stub.add_response("GetApplication", respond)
     assert [name_of(appint_client), name_of(appint_client, OTHER)] == ["desk-1", "desk-2"]
     assert seen == [{"Arn": NOBODY}, {"Arn": OTHER}]
     assert appint_stub.calls.last.params == {"Arn": OTHER}
 
 
-def test_a_retried_attempt_has_the_answer_of_its_call(appint_stub, appint_client):
-    given, attempts_before = iter(["first", "second"]), []
+def test_a_retried_attempt_has_the_response_of_its_call(appint_stub, appint_client):
+    names, attempts_before = iter(["first", "second"]), []
 
-    def answer(params):
+    def respond(params):
         attempts_before.append(len(appint_stub.calls.last.attempts))
-        return {"Name": next(given)}
+        return {"Name": next(names)}
 
-    appint_stub.add_response("GetApplication", answer, calls=1)
-    appint_stub.add_response("GetApplication", answer, calls=1)
+    appint_stub.add_response("GetApplication", respond, calls=1)
+    appint_stub.add_response("GetApplication", respond, calls=1)
     appint_stub.inject(Fault("InternalServiceError", attempts=2, lose_response=True))
     assert name_of(appint_client) == "first"
     assert len(appint_stub.calls.last.attempts) == 3
@@ -139,11 +139,11 @@ def test_reset_forgets_it(appint_stub, appint_client, error_of):
 
 
 @pytest.mark.in_process
-def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, monkeypatch):
+def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, monkeypatch):
     from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
-    with pytest.raises(UnexpectedCall, match="GetApplication was called, and this stub has no answer"):
+    with pytest.raises(UnexpectedCall, match="GetApplication was called, and this stub has no response"):
         appint_client.get_application(Arn=NOBODY)
     appint_stub.add_response("GetApplication", {"Name": "mine"})
     assert name_of(appint_client) == "mine"
@@ -173,14 +173,14 @@ def test_an_operation_that_the_plugin_does_not_know(appint_stub, appint_client, 
         (("GetApplication", {}), {"when": "x"}, TypeError, "when must be a part of the parameters"),
     ],
 )  # fmt: skip
-def test_what_can_be_no_answer(appint_stub, appint_client, error_of, args, words, error, message):
+def test_what_can_be_no_response_is_refused(appint_stub, appint_client, error_of, args, words, error, message):
     with pytest.raises(error, match=message):
         appint_stub.add_response(*args, **words)
     assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("response", "message"),
     [
         (
             {"Nmae": "x"},
@@ -194,8 +194,8 @@ def test_what_can_be_no_answer(appint_stub, appint_client, error_of, args, words
     ],
 )
 @pytest.mark.in_process
-def test_a_functions_wrong_answer_cannot_be_swallowed(appint_stub, appint_client, answer, message):
-    appint_stub.add_response("GetApplication", lambda params: answer)
+def test_a_functions_wrong_response_cannot_be_swallowed(appint_stub, appint_client, response, message):
+    appint_stub.add_response("GetApplication", lambda params: response)
 
     def code_under_test():
         try:
@@ -208,7 +208,7 @@ def test_a_functions_wrong_answer_cannot_be_swallowed(appint_stub, appint_client
     assert appint_stub.calls.last.error == "UnexpectedCall"
 
 
-def test_a_functions_wrong_answer_in_a_thread_fails_the_test(pytester):
+def test_a_functions_wrong_response_in_a_thread_fails_the_test(pytester):
     pytester.makepyfile("""
         import threading
 
@@ -230,7 +230,7 @@ def test_a_functions_wrong_answer_in_a_thread_fails_the_test(pytester):
     result.stdout.fnmatch_lines(["*did you mean 'Name'*"])
 
 
-def test_calls_of_many_threads_are_counted(appint_stub, appint_client, error_of):
+def test_calls_of_many_threads_are_counted_exactly(appint_stub, appint_client, error_of):
     appint_stub.add_response("GetApplication", {"Name": "mine"}, calls=5)
     names = []
 
@@ -249,5 +249,5 @@ def test_calls_of_many_threads_are_counted(appint_stub, appint_client, error_of)
 
 
 @pytest.mark.parametrize("operation", service.operations())
-def test_every_operation_takes_one(appint_stub, operation):
+def test_every_operation_takes_a_response(appint_stub, operation):
     appint_stub.add_response(operation, {})
