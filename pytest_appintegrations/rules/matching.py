@@ -15,6 +15,7 @@ When = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
 
 
 MISSING = object()
+"""The actual value of what is not there."""
 
 
 class Difference(NamedTuple):
