@@ -76,11 +76,11 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Check what is marked, and give the marked tests the stub that they did not ask for."""
     for item in filter(_marked, items):
-        from pytest_appintegrations.plugin import markers
+        from pytest_appintegrations.plugin import markers, real_marker
 
         if not options.on_worker(item.config) and (mistake := markers.mistake(item)):
             raise pytest.UsageError(mistake)
-        if markers.asks_for_stub(item):
+        if real_marker.activates_stub(item):
             markers.bring_fixture(item, "appint_stub")
 
 
@@ -103,6 +103,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Let a test that is marked so talk to AWS."""
     if item.get_closest_marker(options.REAL) is None:
         return (yield)
+    from pytest_appintegrations.plugin import real_marker
+
+    if not real_marker.allows_real_calls(item):
+        return (yield)
     with interception.guarding(allow_real=True):
         return (yield)
 
@@ -112,8 +116,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker(options.EACH_FAULT)
     if mark is None:
         return
-    from pytest_appintegrations.plugin import markers
+    from pytest_appintegrations.plugin import markers, real_marker
 
+    if real_marker.allows_real_calls(metafunc.definition):
+        return
     # A mistake in the marker is told with those in the others, once all tests are there.
     if markers.mistake(metafunc.definition) is None:
         faults = markers.each_fault(mark)
@@ -145,9 +151,11 @@ def appint_retry_mode(pytestconfig: pytest.Config) -> str:
 @pytest.fixture
 def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Iterator[AppIntegrationsStub]:
     """Answer Amazon AppIntegrations in process, with a stub that is fresh for each test."""
-    from pytest_appintegrations.plugin import markers
+    from pytest_appintegrations.plugin import markers, real_marker
     from pytest_appintegrations.stub import AppIntegrationsStub
 
+    if real_marker.allows_real_calls(request.node):
+        pytest.fail("@pytest.mark.appint_real lets the test talk to AWS, and it asks for appint_stub", pytrace=False)
     if appint_retry_mode not in options.MODES:
         pytest.fail(f"appint_retry_mode: {unknown('retry mode', str(appint_retry_mode), options.MODES)}", pytrace=False)
     stub = AppIntegrationsStub(**markers.settings(request.node))

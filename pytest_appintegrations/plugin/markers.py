@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_appintegrations.plugin import options
+from pytest_appintegrations.plugin import options, real_marker
 from pytest_appintegrations.plugin.options import EACH_FAULT, EXPLORE, FAULT, REAL
 from pytest_appintegrations.suggestions import check_keywords, unknown
 
@@ -28,7 +28,7 @@ def mistake(item: pytest.Item) -> str | None:
                 _read(mark)
             except (TypeError, ValueError) as problem:
                 return f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
-    return _seed_file_mistake(item)
+    return real_marker.contradiction(item) or _seed_file_mistake(item)
 
 
 def _seed_file_mistake(item: pytest.Item) -> str | None:
@@ -55,11 +55,6 @@ def _of_another(name: str, config: pytest.Config) -> bool:
         return False
     lines: list[str] = config.getini("markers")
     return any(re.split(r"[:(]", line, maxsplit=1)[0].strip() == name for line in lines)
-
-
-def asks_for_stub(item: pytest.Item) -> bool:
-    """Say whether a marker activates the stub."""
-    return any(item.get_closest_marker(name) for name in (options.APPINT, FAULT, EACH_FAULT))
 
 
 def bring_fixture(item: pytest.Item, fixture: str) -> None:

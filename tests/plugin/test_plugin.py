@@ -303,11 +303,8 @@ def test_clients_for_real_calls_keep_the_users_credentials(run, monkeypatch):
         def test_real(): assert key() == "AKIDUSER"
 
         def test_refused(): assert key() == "testing"
-
-        @pytest.mark.appint_real
-        def test_real_with_a_stub(appint_stub): assert key() == "testing"
         """
-    ).assert_outcomes(passed=3)
+    ).assert_outcomes(passed=2)
 
 
 def test_a_client_of_the_conftest_is_caught(pytester):
