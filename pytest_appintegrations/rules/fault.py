@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pytest_appintegrations.model import service
 from pytest_appintegrations.model.rest_json import plain_copy
-from pytest_appintegrations.redaction import redact, short_repr
+from pytest_appintegrations.redaction import short_repr
 from pytest_appintegrations.rules import fault_checks as checks
 from pytest_appintegrations.rules.fault_checks import TRANSPORT_ERRORS as TRANSPORT_ERRORS
 from pytest_appintegrations.rules.matching import When
@@ -138,8 +138,7 @@ class Fault:
         for option in fields(Fault):
             value = getattr(self, option.name)
             if option.name in OPTIONS and value != option.default:
-                shown = redact(value) if isinstance(value, Mapping) else value
-                keywords.append(f"{option.name}={short_repr(shown)}")
+                keywords.append(f"{option.name}={short_repr(value)}")
         return f"{maker}({', '.join([*positional, *keywords])})"
 
 
