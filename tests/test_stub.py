@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from pytest_appintegrations import AppIntegrationsStub, Fault, Quotas, RealCallRefused
-from tests.support.payloads import ARN, FULL_ASSOCIATION, KMS_KEY
+from tests.support.payloads import KMS_KEY
 
 
 def names():
@@ -180,122 +180,6 @@ class TestQuotas:
             _ = appint_stub.quotas.aplications
         with pytest.raises(ValueError, match="quota 'applications' must be a whole number from 0, or None to lift it"):
             appint_stub.quotas.applications = "many"
-
-
-class TestSeeds:
-    def test_what_is_missing_is_filled_in(self, appint_stub):
-        first, second = appint_stub.data_integrations.add(), appint_stub.data_integrations.add()
-        assert first == {
-            "Arn": f"{ARN}:data-integration/{first['Id']}",
-            "Id": first["Id"],
-            "Name": "data-integration-1",
-            "KmsKey": "arn:aws:kms:us-east-1:123456789012:alias/app-integrations",
-            "SourceURI": "AmazonConnect://AppIntegrations",
-        }
-        assert first["Name"] != second["Name"]
-        association = appint_stub.data_integration_associations.add()
-        assert association["DataIntegrationArn"] in {record["Arn"] for record in appint_stub.data_integrations.values()}
-        assert len(appint_stub.data_integrations) == 3
-
-    def test_every_member(self, appint_stub, integration):
-        members = {name: value for name, value in FULL_ASSOCIATION.items() if name != "ClientToken"}
-        record = appint_stub.data_integration_associations.add(
-            DataIntegrationArn=integration["Arn"],
-            LastExecutionStatus={"ExecutionStatus": "FAILED", "StatusMessage": "no"},
-            **members,
-        )
-        assert {name: record[name] for name in members} == members
-        assert record["LastExecutionStatus"] == {"ExecutionStatus": "FAILED", "StatusMessage": "no"}
-
-    def test_id_and_arn_complete_each_other(self, appint_stub):
-        key = "11111111-2222-4333-8444-555555555555"
-        arn = f"arn:aws:app-integrations:us-east-1:123456789012:data-integration/{key}"
-        assert appint_stub.data_integrations.add(Id=key)["Arn"] == arn
-        appint_stub.reset()
-        assert appint_stub.data_integrations.add(Arn=arn)["Id"] == key
-        association = appint_stub.data_integration_associations.add(
-            DataIntegrationAssociationId=key, DataIntegrationArn=arn
-        )
-        assert (
-            association["DataIntegrationAssociationArn"]
-            == arn.replace("integration/", "integration-association/") + f"/{key}"
-        )
-
-    def test_no_quota_refuses_seeds_but_they_count(self, appint_stub, appint_client, error_of):
-        for _ in range(25):
-            appint_stub.data_integrations.add()
-        assert len(appint_stub.data_integrations) == 25
-        code = error_of(appint_client.create_data_integration, Name="n", KmsKey="k")[0]
-        assert code == "ResourceQuotaExceededException"
-
-    def test_a_free_name_is_found(self, appint_stub):
-        appint_stub.data_integrations.add(Name="data-integration-2")
-        assert appint_stub.data_integrations.add()["Name"] == "data-integration-3"
-
-    @pytest.mark.parametrize(
-        ("members", "text"),
-        [
-            ({"Nme": "x"}, "unknown member of a DataIntegration 'Nme'; did you mean 'Name'?"),
-            ({"ClientToken": "x"}, "unknown member of a DataIntegration 'ClientToken'"),
-            ({"Name": 5}, "Value '5' at 'Name' failed to satisfy constraint: Member must be of type string"),
-            ({"Name": "a b"}, "Value 'a b' at 'Name'"),
-            ({"Name": "orders"}, "there is a DataIntegration with Name 'orders' already"),
-            ({"ScheduleConfiguration": {}}, "Value null at 'ScheduleConfiguration.ScheduleExpression'"),
-            ({"ScheduleConfiguration": {"ScheduleExpression": "x", "Obj": "y"}}, "unknown member of ScheduleConfiguration 'Obj'; did you mean 'Object'?"),
-            ({"Id": "x"}, "Value 'x' at 'Id'"),
-            ({"Arn": "arn:aws:app-integrations:us-east-1:123456789012:data-integration/1", "Id": "11111111-2222-4333-8444-555555555555"},
-             "Arn must be 'arn:aws:app-integrations:us-east-1:123456789012:data-integration/11111111-"),
-        ],
-    )  # fmt: skip
-    def test_what_breaks_the_model(self, appint_stub, integration, members, text):
-        with pytest.raises(ValueError) as caught:  # noqa: PT011
-            appint_stub.data_integrations.add(**members)
-        assert text in str(caught.value)
-        assert len(appint_stub.data_integrations) == 1
-
-    def test_ids_do_not_repeat_and_parents_exist(self, appint_stub, integration):
-        with pytest.raises(ValueError, match=r"there is a DataIntegration with Id .* already"):
-            appint_stub.data_integrations.add(Id=integration["Id"])
-        foreign = integration["Arn"].replace("us-east-1", "eu-west-2")
-        with pytest.raises(ValueError, match=r"DataIntegrationArn: there is no DataIntegration .* in us-east-1"):
-            appint_stub.data_integration_associations.add(DataIntegrationArn=foreign)
-
-    def test_what_is_handed_in_and_out_is_copied(self, appint_stub):
-        tags = {"a": "1"}
-        record = appint_stub.data_integrations.add(Tags=tags)
-        tags["b"] = record["Tags"]["c"] = "2"
-        appint_stub.data_integrations[record["Id"]]["Tags"]["d"] = "3"
-        assert appint_stub.data_integrations[record["Id"]]["Tags"] == {"a": "1"}
-
-    def test_may_change_while_they_are_read(self, appint_stub):
-        for _ in range(3):
-            appint_stub.applications.add()
-        assert len([appint_stub.applications.remove(key)["Arn"] for key, _ in appint_stub.applications.items()]) == 3
-        appint_stub.applications.add()
-        assert [appint_stub.applications.remove(record["Id"]) for record in appint_stub.applications.values()]
-
-    def test_a_mapping(self, appint_stub, integration):
-        stores = appint_stub.in_region("us-east-1")
-        assert dict(stores.data_integrations) == {integration["Id"]: integration}
-        assert "orders" in stores.data_integrations
-        assert 5 not in stores.data_integrations
-        assert repr(stores.data_integration_associations) == "<data_integration_associations in us-east-1: {}>"
-        with pytest.raises(KeyError, match=f"no DataIntegration 'x' in us-east-1; there are: {integration['Id']}"):
-            appint_stub.data_integrations.remove("x")
-        with pytest.raises(ValueError, match="setting 'region' must be a region such as 'eu-west-2', not 'moon'"):
-            appint_stub.in_region("moon")
-        with pytest.raises(KeyError, match="no DataIntegrationAssociation 'x' in us-east-1; there are: none"):
-            _ = appint_stub.data_integration_associations["x"]
-
-
-def test_what_there_is_is_told_by_name_and_in_short(appint_stub):
-    key = appint_stub.applications.add(Namespace="desk")["Id"]
-    with pytest.raises(KeyError, match=rf"no Application 'Desk' in us-east-1; there are: {key} \(Namespace 'desk'\)\""):
-        _ = appint_stub.applications["Desk"]
-    for number in range(22):
-        appint_stub.event_integrations.add(Name=f"e{number}")
-    with pytest.raises(KeyError, match=r"there are: e0, e1, .*, e19 … and 2 more\""):
-        _ = appint_stub.event_integrations["e22"]
 
 
 def test_reset_empties_all_and_begins_anew(appint_stub, appint_client):

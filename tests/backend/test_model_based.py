@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from pytest_appintegrations import AppIntegrationsStub
 from pytest_appintegrations.model import service
-from tests.support.payloads import NEW_APPLICATION, NEW_EVENT_INTEGRATION, UUID, without_metadata
+from tests.support.payloads import NEW_APPLICATION, NEW_EVENT_INTEGRATION, NOBODY, UUID, without_metadata
 from tests.support.reference import EXECUTION_SECONDS, LABELS, QUOTAS, Refused, Region
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
 ON_DEMAND = {"ExecutionMode": "ON_DEMAND", "OnDemandConfiguration": {"StartTime": "1"}}
 SCHEDULED = {"ExecutionMode": "SCHEDULED", "ScheduleConfiguration": {"ScheduleExpression": "rate(1 day)"}}
 SCHEDULE = {"ScheduleExpression": "rate(1 hour)"}

@@ -1,4 +1,4 @@
-"""Regions apart, by whatever endpoint they are reached."""
+"""The state of a region: apart from others, whatever the endpoint; its quotas, its idempotency tokens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pytest
 from botocore.config import Config
 
 from pytest_appintegrations.backend.resources import RESOURCE_TYPES
-from tests.support.payloads import KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION
+from tests.support.families import FAMILIES, each_family
+from tests.support.payloads import KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION, without_metadata
 
 ABROAD = "eu-west-2"
 ENDPOINTS = {
@@ -45,7 +46,7 @@ def test_every_endpoint_reaches_the_state_of_its_region(appint_stub, kwargs, url
 
 
 @pytest.mark.parametrize("kind", RESOURCE_TYPES, ids=[kind.store for kind in RESOURCE_TYPES])
-def test_seeds_are_of_their_region(appint_stub, kind):
+def test_a_seeded_record_is_in_its_region_alone(appint_stub, kind):
     here, there = getattr(appint_stub, kind.store), getattr(appint_stub.in_region(ABROAD), kind.store)
     record = there.add()
     assert f":{ABROAD}:" in record[kind.arn_member]
@@ -65,7 +66,7 @@ def test_regions_have_the_form_of_a_partition(appint_stub, region):
         assert f":{region}:" in appint_stub.in_region(region).applications.add()["Arn"]
 
 
-def test_namespaces_names_tokens_and_quotas_are_each_regions_own(appint_stub, appint_client):
+def test_namespaces_names_tokens_and_quotas_count_for_one_region(appint_stub, appint_client):
     appint_stub.quotas.applications = appint_stub.quotas.event_integrations = 1
     for client in (appint_client, appint_stub.client(region_name=ABROAD)):
         client.create_application(**NEW_APPLICATION, ClientToken="t")
@@ -74,7 +75,7 @@ def test_namespaces_names_tokens_and_quotas_are_each_regions_own(appint_stub, ap
         assert len(client.list_event_integrations()["EventIntegrations"]) == 1
 
 
-def test_the_region_of_a_lent_client_may_stand_in_its_config(appint_stub):
+def test_the_config_of_a_client_may_name_its_region(appint_stub):
     for given, region in (
         ({"config": Config(region_name=ABROAD)}, ABROAD),
         ({"config": Config(region_name=ABROAD), "region_name": "eu-west-1"}, "eu-west-1"),
@@ -85,7 +86,7 @@ def test_the_region_of_a_lent_client_may_stand_in_its_config(appint_stub):
 
 
 @pytest.mark.appint(page_size=1)
-def test_a_token_leads_on_in_its_region_alone(appint_stub, appint_client, error_of):
+def test_a_page_token_is_valid_in_its_region_alone(appint_stub, appint_client, error_of):
     for region in ("us-east-1", ABROAD):
         for _ in range(2):
             appint_stub.in_region(region).applications.add()
@@ -93,3 +94,54 @@ def test_a_token_leads_on_in_its_region_alone(appint_stub, appint_client, error_
     abroad = appint_stub.client(region_name=ABROAD)
     assert error_of(abroad.list_applications, NextToken=token)[0] == "InvalidRequestException"
     assert len(appint_client.list_applications(NextToken=token)["Applications"]) == 1
+
+
+def test_a_name_and_an_arn_are_of_one_region_and_account(appint_stub, integration, appint_client, error_of):
+    abroad = boto3.client("appintegrations", region_name=ABROAD)
+    assert abroad.list_data_integrations()["DataIntegrations"] == []
+    created = abroad.create_data_integration(Name="orders", KmsKey=KMS_KEY)
+    assert created["Arn"].startswith(f"arn:aws:app-integrations:{ABROAD}:123456789012:")
+    assert list(appint_stub.in_region(ABROAD).data_integrations) == [created["Id"]]
+    assert list(appint_stub.data_integrations) == [integration["Id"]]
+    assert appint_stub.calls.last.region == ABROAD
+    for old, new in (("us-east-1", ABROAD), ("123456789012", "210987654321")):
+        foreign = integration["Arn"].replace(old, new)
+        assert error_of(appint_client.get_data_integration, Identifier=foreign)[0] == "ResourceNotFoundException"
+
+
+@each_family
+def test_the_published_quota_refuses_creations_but_not_seeds(appint_stub, appint_client, error_of, family):
+    for number in range(family.quota):
+        family.create(appint_client, f"n{number}")
+
+    def create_one_more(name="more"):
+        return family.create(appint_client, name)
+
+    exceeded = "The allowed quota for the resource has been exceeded."
+    expected = f"{exceeded} {family.label}s: {family.quota} in us-east-1."
+    assert error_of(create_one_more) == ("ResourceQuotaExceededException", 429, expected)
+    family.store(appint_stub).add()
+    setattr(appint_stub.quotas, family.resource_type.store, family.quota + 2)
+    create_one_more()
+    assert error_of(create_one_more, name="again")[0] == "ResourceQuotaExceededException"
+    setattr(appint_stub.quotas, family.resource_type.store, None)
+    create_one_more("again")
+    assert len(family.store(appint_stub)) == family.quota + 3
+
+
+@each_family
+def test_the_same_token_gets_the_first_response_and_makes_nothing(appint_stub, appint_client, error_of, family):
+    create = getattr(appint_client, f"create_{family.name}")
+    first = without_metadata(create(**family.full))
+    setattr(appint_stub.quotas, family.resource_type.store, 1)
+    [key] = family.store(appint_stub)
+    family.update(appint_client, key, Description="later")
+    assert without_metadata(create(**family.full)) == first
+    code, status, message = error_of(create, **{**family.full, family.unique: "other"})
+    assert (code, status) == ("InvalidRequestException", 400)
+    assert "ClientToken token-1 " in message
+    assert len(family.store(appint_stub)) == 1
+    # Another operation's token is another token.
+    for other in FAMILIES:
+        if other is not family:
+            other.create(appint_client, ClientToken="token-1")

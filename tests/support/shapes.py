@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
-from tests.support.payloads import ARN
+from tests.support.payloads import ARN, NOBODY
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
 _TEXTS = (
     "a", NOBODY, f"{ARN}:application/{NOBODY}", "aws.partner/x", "https://example.com", "s3://bucket/key", "a::b",
 )  # fmt: skip

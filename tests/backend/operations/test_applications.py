@@ -1,4 +1,4 @@
-"""The application family, through a real client."""
+"""Applications and their associations, through a real client."""
 
 from __future__ import annotations
 
@@ -7,32 +7,15 @@ import datetime
 import pytest
 
 from pytest_appintegrations.model import service
-from tests.support.payloads import ARN, NEW_APPLICATION, without_metadata
+from tests.support.payloads import (
+    ARN,
+    EVERY_APPLICATION_MEMBER,
+    NEW_APPLICATION,
+    NOBODY,
+    SECRET,
+    without_metadata,
+)
 
-SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:desk"
-NOBODY = "00000000-0000-0000-0000-000000000000"
-FULL = {
-    **NEW_APPLICATION,
-    "Description": "where agents work",
-    "ApplicationSourceConfig": {
-        "ExternalUrlConfig": {"AccessUrl": "https://desk.example.com", "ApprovedOrigins": ["https://example.com"]}
-    },
-    "Subscriptions": [{"Event": "contacts::ended", "Description": "when one ends"}],
-    "Publications": [{"Event": "desk::opened", "Schema": "{}", "Description": "when it opens"}],
-    "ClientToken": "token-1",
-    "Tags": {"stage": "test"},
-    "Permissions": ["User.Details.View", "Contact.*"],
-}
-# What newer models have besides.
-NEWER = {
-    "IsService": False,
-    "InitializationTimeout": 5000,
-    "ApplicationConfig": {"ContactHandling": {"Scope": "PER_CONTACT"}},
-    "IframeConfig": {"Allow": ["camera"], "Sandbox": ["allow-forms"]},
-    "ApplicationType": "STANDARD",
-    "AuthConfig": {"AuthType": "API_KEY", "CredentialProviderIdentifier": SECRET},
-}
-EVERYTHING = FULL | {name: value for name, value in NEWER.items() if name in service.input_members("CreateApplication")}
 MARKED = {name for name in service.members(service.shape("GetApplicationResponse")) if name == "LastModifiedRegion"}
 
 
@@ -47,11 +30,11 @@ def application(appint_stub):
 
 
 @pytest.mark.appint(frozen_at="2024-05-06T07:08:09.5Z")
-def test_create_answers_arn_and_id_and_records_all(appint_stub, appint_client):
-    response = without_metadata(appint_client.create_application(**EVERYTHING))
+def test_create_returns_arn_and_id_and_records_all(appint_stub, appint_client):
+    response = without_metadata(appint_client.create_application(**EVERY_APPLICATION_MEMBER))
     assert response == {"Arn": f"{ARN}:application/{response['Id']}", "Id": response["Id"]}
     now = datetime.datetime(2024, 5, 6, 7, 8, 9, 500000, datetime.timezone.utc)
-    expected = {name: value for name, value in EVERYTHING.items() if name != "ClientToken"} | response
+    expected = {name: value for name, value in EVERY_APPLICATION_MEMBER.items() if name != "ClientToken"} | response
     expected |= {"CreatedTime": now, "LastModifiedTime": now, **dict.fromkeys(MARKED, "us-east-1")}
     assert without_metadata(appint_client.get_application(Arn=response["Id"])) == expected
     assert appint_stub.applications[response["Id"]] == expected
@@ -61,13 +44,13 @@ def test_create_answers_arn_and_id_and_records_all(appint_stub, appint_client):
                      if name in expected}  # fmt: skip
 
 
-def test_every_parameter_of_the_model_is_in_the_payload():
+def test_the_payload_has_every_parameter_of_the_model():
     """A parameter of a newer model is found here: the payload, and the round trip with it, lacks it."""
-    assert set(service.input_members("CreateApplication")) == set(EVERYTHING)
+    assert set(service.input_members("CreateApplication")) == set(EVERY_APPLICATION_MEMBER)
 
 
-def test_update_changes_what_it_names_and_when(appint_stub, appint_client):
-    created = appint_client.create_application(**EVERYTHING)
+def test_an_update_changes_what_it_names_and_when(appint_stub, appint_client):
+    created = appint_client.create_application(**EVERY_APPLICATION_MEMBER)
     before = appint_stub.applications[created["Id"]]
     appint_stub.clock.advance(60)
     changes = {
@@ -80,11 +63,11 @@ def test_update_changes_what_it_names_and_when(appint_stub, appint_client):
     after = appint_stub.applications[created["Id"]]
     assert (after["LastModifiedTime"] - before["LastModifiedTime"]).total_seconds() >= 60
     assert after == {**before, **changes, "LastModifiedTime": after["LastModifiedTime"]}
-    assert set(service.input_members("UpdateApplication")) <= set(EVERYTHING) | {"Arn"}
+    assert set(service.input_members("UpdateApplication")) <= set(EVERY_APPLICATION_MEMBER) | {"Arn"}
 
 
 @pytest.mark.skipif(not MARKED, reason=f"{service.version()} has no LastModifiedRegion")
-def test_update_marks_the_region(appint_stub, appint_client):
+def test_an_update_records_its_region(appint_stub, appint_client):
     key = appint_stub.applications.add(LastModifiedRegion="eu-west-2")["Id"]
     assert appint_client.get_application(Arn=key)["LastModifiedRegion"] == "eu-west-2"
     appint_client.update_application(Arn=key, Description="new")
@@ -93,7 +76,9 @@ def test_update_marks_the_region(appint_stub, appint_client):
 
 @pytest.mark.parametrize("suffix", ["", ":$LATEST", ":1"])
 @pytest.mark.parametrize("by", ["Id", "Arn"])
-def test_found_by_id_and_arn_with_a_qualifier_or_without(appint_stub, appint_client, application, by, suffix):
+def test_an_application_is_found_by_id_and_arn_with_or_without_a_qualifier(
+    appint_stub, appint_client, application, by, suffix
+):
     identifier = application[by] + suffix
     assert appint_client.get_application(Arn=identifier)["Id"] == application["Id"]
     assert appint_client.list_application_associations(ApplicationId=identifier)["ApplicationAssociations"] == []
@@ -128,7 +113,9 @@ def test_found_by_id_and_arn_with_a_qualifier_or_without(appint_stub, appint_cli
         ("arn:aws:nothing", "InvalidRequestException"),
     ],
 )
-def test_what_is_not_found(appint_client, application, error_of, method, parameter, identifier, code):
+def test_other_identifiers_are_not_found_or_invalid(
+    appint_client, application, error_of, method, parameter, identifier, code
+):
     identifier = identifier.replace("ID", application["Id"])
     answered, status, message = error_of(getattr(appint_client, method), **{parameter: identifier})
     assert (answered, status) == (code, 404 if code == "ResourceNotFoundException" else 400)
@@ -140,12 +127,12 @@ def test_what_is_not_found(appint_client, application, error_of, method, paramet
     service.input_members("CreateApplication")["Namespace"].metadata["max"] < len(NOBODY),
     reason=f"an id is too long for a namespace of {service.version()}",
 )
-def test_is_not_found_by_a_namespace_that_looks_like_an_id(appint_stub, appint_client, error_of):
+def test_an_application_is_not_found_by_a_namespace_that_looks_like_an_id(appint_stub, appint_client, error_of):
     appint_stub.applications.add(Namespace=NOBODY)
     assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
 
 
-def test_namespace_is_taken_and_the_name_is_not(appint_stub, appint_client, error_of):
+def test_a_namespace_is_taken_once_and_a_name_is_not(appint_stub, appint_client, error_of):
     first = appint_client.create_application(**NEW_APPLICATION)
     code, status, message = error_of(appint_client.create_application, **{**NEW_APPLICATION, "Name": "other"})
     assert (code, status) == ("InvalidRequestException", 400)
@@ -171,16 +158,8 @@ class TestAssociations:
         assert list(appint_stub.application_associations) == [key, other["ApplicationAssociationId"]]
         assert other["ApplicationArn"] in {record["Arn"] for record in appint_stub.applications.values()}
 
-    def test_delete_is_refused_while_there_are_any(self, appint_stub, appint_client, application, error_of):
-        association = appint_stub.application_associations.add(ApplicationArn=application["Arn"])
-        code, status, message = error_of(appint_client.delete_application, Arn=application["Id"])
-        assert (code, status) == ("InvalidRequestException", 400)
-        assert message == "An Application with ApplicationAssociations cannot be deleted"
-        appint_stub.application_associations.remove(association["ApplicationAssociationId"])
-        appint_client.delete_application(Arn=application["Id"])
-
     @needs("DeleteApplication", "Force")
-    def test_force_removes_them_too(self, appint_stub, appint_client, application, error_of):
+    def test_are_removed_with_their_application_by_force(self, appint_stub, appint_client, application, error_of):
         for _ in range(2):
             appint_stub.application_associations.add(ApplicationArn=application["Arn"])
         kept = appint_stub.application_associations.add()
@@ -213,7 +192,9 @@ class TestAssociations:
          "AuthConfig.AudienceOverride is allowed for CONNECT_JWT only."),
     ],
 )  # fmt: skip
-def test_authentication(appint_stub, appint_client, error_of, kind, config, reason):
+def test_the_documented_rules_for_authentication_are_checked(
+    appint_stub, appint_client, error_of, kind, config, reason
+):
     application = appint_stub.applications.add(Name="desk", Namespace="desk-0123456789")
     given = {"ApplicationType": kind, "AuthConfig": config}
     given = {name: value for name, value in given.items() if value is not None}
@@ -303,7 +284,7 @@ def test_an_application_becomes_an_mcp_server_by_the_same_rules(appint_stub, app
 
 @needs("ListApplications", "ApplicationType")
 @pytest.mark.appint(page_size=2)
-def test_list_of_one_type(appint_stub, appint_client):
+def test_applications_are_listed_by_type(appint_stub, appint_client):
     add = appint_stub.applications.add
     plain, service_, tool = add(), add(IsService=True), add(ApplicationType="MCP_SERVER")
     more = [add(ApplicationType="MCP_SERVER") for _ in range(4)]
@@ -314,45 +295,6 @@ def test_list_of_one_type(appint_stub, appint_client):
         pages = [page["Applications"] for page in listed.paginate(ApplicationType=wanted)]
         assert [shown["Id"] for page in pages for shown in page] == [record["Id"] for record in records]
         assert [len(page) for page in pages] == {0: [0], 1: [1], 5: [2, 2, 1]}[len(records)]
-
-
-@pytest.mark.appint(page_size=2)
-def test_pages(appint_stub, appint_client, application):
-    ids = [application["Id"], *(appint_stub.applications.add()["Id"] for _ in range(3))]
-    pages = list(appint_client.get_paginator("list_applications").paginate())
-    assert [[shown["Id"] for shown in page["Applications"]] for page in pages] == [ids[:2], ids[2:]]
-    for _ in range(3):
-        appint_stub.application_associations.add(ApplicationArn=application["Arn"])
-    listed = appint_client.get_paginator("list_application_associations")
-    # By whatever name the application is called, its list is one.
-    token = appint_client.list_application_associations(ApplicationId=application["Id"])["NextToken"]
-    rest = appint_client.list_application_associations(ApplicationId=application["Arn"], NextToken=token)
-    assert len(rest["ApplicationAssociations"]) == 1
-    pages = list(listed.paginate(ApplicationId=application["Id"], PaginationConfig={"PageSize": 1}))
-    assert [len(page["ApplicationAssociations"]) for page in pages] == [1, 1, 1]
-
-
-def test_published_quota(appint_stub, appint_client, error_of):
-    for number in range(50):
-        appint_client.create_application(**{**NEW_APPLICATION, "Namespace": f"n{number}"})
-    assert error_of(appint_client.create_application, **{**NEW_APPLICATION, "Namespace": "more"})[:2] == (
-        "ResourceQuotaExceededException",
-        429,
-    )
-    appint_stub.applications.add()
-    appint_stub.quotas.applications = None
-    appint_client.create_application(**{**NEW_APPLICATION, "Namespace": "more"})
-
-
-def test_client_token(appint_stub, appint_client, error_of):
-    first = without_metadata(appint_client.create_application(**FULL))
-    appint_stub.quotas.applications = 1
-    appint_client.update_application(Arn=first["Id"], Name="renamed")
-    assert without_metadata(appint_client.create_application(**FULL)) == first
-    code, _, message = error_of(appint_client.create_application, **{**FULL, "Namespace": "other"})
-    assert code == "InvalidRequestException"
-    assert "ClientToken token-1 " in message
-    assert len(appint_stub.applications) == 1
 
 
 @pytest.mark.parametrize(
@@ -367,42 +309,8 @@ def test_client_token(appint_stub, appint_client, error_of):
         ({"Tags": {"k" * 129: ""}}, "' at 'Tags.key'"),
     ],
 )  # fmt: skip
-def test_what_the_service_checks(appint_stub, appint_client, error_of, changed, violation):
+def test_values_that_break_the_model_are_refused(appint_stub, appint_client, error_of, changed, violation):
     code, status, message = error_of(appint_client.create_application, **{**NEW_APPLICATION, **changed})
     assert (code, status) == ("InvalidRequestException", 400)
     assert violation in message
     assert not appint_stub.applications
-
-
-def test_seeds_are_completed(appint_stub):
-    first = appint_stub.applications.add()
-    assert (first["Name"], first["Namespace"]) == ("application-1", "application-1")
-    assert first["CreatedTime"] == first["LastModifiedTime"]
-    old = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
-    assert appint_stub.applications.add(CreatedTime=old)["LastModifiedTime"] > old
-    assert appint_stub.applications.add(LastModifiedTime=old)["CreatedTime"] == old
-    assert first["ApplicationSourceConfig"] == {"ExternalUrlConfig": {"AccessUrl": "https://example.com"}}
-    for given in ({"Arn": f"{ARN}:application/{NOBODY}"}, {"Id": NOBODY}):
-        assert appint_stub.applications.add(**given)["Id"] == NOBODY
-        appint_stub.applications.remove(NOBODY)
-
-
-@pytest.mark.parametrize(
-    ("store", "members", "message"),
-    [
-        ("applications", {"Nmespace": "x"}, "unknown member of an Application 'Nmespace'; did you mean 'Namespace'"),
-        ("applications", {"Namespace": "taken"}, "there is an Application with Namespace 'taken' already"),
-        ("applications", {"Id": "x"}, "Value 'x' at 'Id'"),
-        ("applications", {"CreatedTime": datetime.datetime(2020, 1, 1)}, "'CreatedTime' .* type aware datetime"),
-        ("applications", {"CreatedTime": 5}, "'CreatedTime' .* type aware datetime"),
-        ("application_associations", {"ApplicationArn": "x"}, "Value 'x' at 'ApplicationArn'"),
-        ("application_associations", {"ApplicationArn": f"{ARN}:application/x"}, "there is no Application 'arn:"),
-        ("application_associations", {"ApplicationAssociationId": 3}, "Value '3' at 'ApplicationAssociationId'"),
-    ],
-)
-def test_seeds_that_make_no_sense(appint_stub, store, members, message):
-    appint_stub.applications.add(Namespace="taken")
-    with pytest.raises(ValueError, match=message):
-        getattr(appint_stub, store).add(**members)
-    assert len(appint_stub.applications) == 1
-    assert not appint_stub.application_associations

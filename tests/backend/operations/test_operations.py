@@ -1,4 +1,4 @@
-"""Every operation of the installed botocore's model is answered, in the form of its output."""
+"""Every operation of the installed botocore's model works, and responds in the form of its output."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ import pytest
 from pytest_appintegrations.backend import operations
 from pytest_appintegrations.backend.resources import RESOURCE_TYPES
 from pytest_appintegrations.model import service
-from tests.backend.operations.test_applications import EVERYTHING as FULL_APPLICATION
-from tests.backend.operations.test_data_integrations import FULL_INTEGRATION
-from tests.backend.operations.test_event_integrations import FULL as FULL_EVENT_INTEGRATION
-from tests.support.payloads import FULL_ASSOCIATION, NEW_APPLICATION
+from tests.support.families import each_family
+from tests.support.payloads import (
+    EVERY_APPLICATION_MEMBER,
+    FULL_ASSOCIATION,
+    FULL_EVENT_INTEGRATION,
+    FULL_INTEGRATION,
+    NEW_APPLICATION,
+)
 from tests.support.shapes import wrong
 
 every_operation = pytest.mark.parametrize("operation", service.operations())
 
 
 @every_operation
-def test_has_a_function_of_its_own(operation):
-    """An operation that a newer botocore brings is found here."""
+def test_every_operation_has_a_function_of_its_own(operation):
+    """This fails for an operation that only a newer botocore has."""
     function = operations.find(operation)
     assert function is not None
     assert function.__name__ == service.operations()[operation]
 
 
 @pytest.fixture
-def every_answer(appint_stub, appint_client):
-    """Call every operation with all it takes, and give the calls."""
+def every_call(appint_stub, appint_client):
+    """Call every operation with all it takes, and return the calls."""
     client = appint_client
     data = client.create_data_integration(**FULL_INTEGRATION)
     client.create_event_integration(**FULL_EVENT_INTEGRATION)
-    application = client.create_application(**FULL_APPLICATION)
+    application = client.create_application(**EVERY_APPLICATION_MEMBER)
     by_id, by_name = {"Arn": application["Id"]}, {"Name": FULL_EVENT_INTEGRATION["Name"]}
     target = {"DataIntegrationIdentifier": data["Id"]}
     association = client.create_data_integration_association(**target, **FULL_ASSOCIATION)
@@ -81,12 +85,12 @@ def every_answer(appint_stub, appint_client):
     return appint_stub.calls
 
 
-def test_every_answer_has_the_form_of_its_output_and_all_of_it(every_answer):
-    assert {call.operation for call in every_answer} == set(service.operations())
-    for call in every_answer:
+def test_every_response_has_the_form_of_its_output_and_all_of_its_members(every_call):
+    assert {call.operation for call in every_call} == set(service.operations())
+    for call in every_call:
         assert wrong(service.operation(call.operation).output_shape, call.response) == []
         for name in lacking(service.operation(call.operation).output_shape, call.response):
-            pytest.fail(f"{call.operation} never answers {name}")
+            pytest.fail(f"{call.operation} never returns {name}")
 
 
 def lacking(shape, value, path=""):
@@ -105,17 +109,31 @@ def lacking(shape, value, path=""):
 CANNOT_BE_THERE = ("AudienceOverride",)
 
 
-def test_creations_without_a_token_are_each_their_own(appint_stub, appint_client):
+def test_creations_without_a_token_each_make_a_record(appint_stub, appint_client):
     """Other clients than botocore's send none."""
 
-    def take_token(params, **_):
+    def remove_token(params, **_):
         body = json.loads(params["body"])
         del body["ClientToken"]
         params["body"] = json.dumps(body).encode()
 
-    appint_client.meta.events.register("before-call.appintegrations", take_token)
+    appint_client.meta.events.register("before-call.appintegrations", remove_token)
     first, second = (
         appint_client.create_application(**{**NEW_APPLICATION, "Namespace": namespace})["Id"] for namespace in "ab"
     )
     assert list(appint_stub.applications) == [first, second]
     assert "ClientToken" not in appint_stub.calls.last.params
+
+
+@each_family
+def test_what_has_associations_is_not_deleted(appint_stub, appint_client, error_of, family):
+    record = family.store(appint_stub).add(Name="crm")
+    association = family.add_association(appint_stub, record)
+    message = family.in_use.replace("NAME", "crm")
+    delete = getattr(appint_client, f"delete_{family.name}")
+    expected = ("InvalidRequestException", 400, message)
+    assert error_of(delete, **{family.delete_identifier: family.key(record)}) == expected
+    removed = family.associations(appint_stub).remove(association[family.association_type.arn_member])
+    assert removed == association
+    family.delete(appint_client, family.key(record))
+    assert not family.store(appint_stub)

@@ -1,4 +1,4 @@
-"""Tags on resources of every kind, through a real client."""
+"""Tags of resources of every type, through a real client."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import pytest
 
 from pytest_appintegrations.backend.resources import RESOURCE_TYPES
 from pytest_appintegrations.model import service
-from tests.support.payloads import ARN, KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION, without_metadata
+from tests.support.payloads import ARN, KMS_KEY, NEW_APPLICATION, NEW_EVENT_INTEGRATION, NOBODY, without_metadata
 
 MOST = service.shape("TagMap").metadata["max"]
-NOBODY = "00000000-0000-0000-0000-000000000000"
 every_kind = pytest.mark.parametrize("kind", RESOURCE_TYPES, ids=[kind.store for kind in RESOURCE_TYPES])
 
 
@@ -20,7 +19,7 @@ def keys(count):
 
 
 @every_kind
-def test_tag_list_and_untag(appint_stub, appint_client, kind):
+def test_tags_are_added_listed_and_removed(appint_stub, appint_client, kind):
     store = getattr(appint_stub, kind.store)
     record = store.add()
     arn = record[kind.arn_member]
@@ -60,12 +59,12 @@ def test_tags_given_at_creation_are_the_same_tags(appint_client, create, params,
 
 
 @every_kind
-def test_seeded_tags(appint_stub, appint_client, kind):
+def test_seeded_tags_are_listed(appint_stub, appint_client, kind):
     record = getattr(appint_stub, kind.store).add(Tags={"a": "1"})
     assert appint_client.list_tags_for_resource(resourceArn=record[kind.arn_member])["tags"] == {"a": "1"}
 
 
-def test_the_limit_counts_after_merging(appint_stub, appint_client, error_of):
+def test_the_limit_of_tags_counts_after_merging(appint_stub, appint_client, error_of):
     record = appint_stub.applications.add(Tags=dict.fromkeys(keys(MOST - 1), "old"))
     arn = record["Arn"]
     code, status, message = error_of(appint_client.tag_resource, resourceArn=arn, tags={"x-": "", "y-": ""})
@@ -143,7 +142,7 @@ def test_keys_that_aws_reserves_are_refused(appint_stub, appint_client, error_of
         ("arn:aws-us-gov:app-integrations:us-gov-west-1:123456789012:application/x", "InvalidRequestException", None),
     ],
 )
-def test_unknown_and_malformed_arns(appint_client, error_of, arn, code, label):
+def test_unknown_arns_are_not_found_and_malformed_ones_invalid(appint_client, error_of, arn, code, label):
     for method, params in (
         ("tag_resource", {"tags": {"a": "1"}}),
         ("untag_resource", {"tagKeys": ["a"]}),
@@ -156,7 +155,7 @@ def test_unknown_and_malformed_arns(appint_client, error_of, arn, code, label):
 
 
 @every_kind
-def test_arn_of_another_region_account_or_kind_is_not_found(appint_stub, appint_client, error_of, kind):
+def test_an_arn_of_another_region_account_or_type_is_not_found(appint_stub, appint_client, error_of, kind):
     arn = getattr(appint_stub, kind.store).add()[kind.arn_member]
     other = next(other for other in RESOURCE_TYPES if other is not kind)
     for old, new in (
@@ -173,7 +172,7 @@ def test_arn_of_another_region_account_or_kind_is_not_found(appint_stub, appint_
     assert error_of(abroad.list_tags_for_resource, resourceArn=arn)[0] == "ResourceNotFoundException"
 
 
-def test_tagging_leaves_the_execution_alone(appint_stub, appint_client):
+def test_tagging_leaves_an_execution_alone(appint_stub, appint_client):
     record = appint_stub.data_integration_associations.add(
         ExecutionConfiguration={"ExecutionMode": "ON_DEMAND", "OnDemandConfiguration": {"StartTime": "1"}}
     )
