@@ -43,7 +43,7 @@ def together(*functions):
         except BaseException as problem:
             raised.append(problem)
 
-    threads = [threading.Thread(target=run, args=each, daemon=True) for each in enumerate(functions)]
+    threads = [threading.Thread(target=run, args=numbered, daemon=True) for numbered in enumerate(functions)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -121,11 +121,10 @@ def test_no_quota_is_overrun(appint_stub, appint_client, shared):
             for step in range(10)
         ]
 
-    answers = [
-        codes
-        for each in together(*(lambda each=each: create(*each[::-1]) for each in enumerate(clients)))
-        for codes in each
-    ]
+    created = together(
+        *(lambda client=client, number=number: create(client, number) for number, client in enumerate(clients))
+    )
+    answers = [codes for of_thread in created for codes in of_thread]
     # The one that was seeded counts.
     for codes, free in zip(zip(*answers, strict=True), (9, 10, 10), strict=True):
         assert Counter(codes) == {None: free, "ResourceQuotaExceededException": 80 - free}
@@ -150,7 +149,7 @@ def test_every_record_and_id_is_its_own(appint_stub, appint_client):
         return ids
 
     ids = [
-        key for each in together(*(lambda number=number: create(number) for number in range(THREADS))) for key in each
+        key for keys in together(*(lambda number=number: create(number) for number in range(THREADS))) for key in keys
     ]
     assert len(set(ids)) == THREADS * 20
     records = dict(appint_stub.data_integration_associations)
@@ -184,7 +183,9 @@ def test_a_fault_is_applied_as_often_as_it_says(appint_stub, appint_retry_mode):
     errors = [attempt.error for call in appint_stub.calls for attempt in call.attempts]
     assert (handle.hits, handle.exhausted, errors.count("ThrottlingException")) == (100, True, 100)
     assert [attempt.fault for call in appint_stub.calls for attempt in call.attempts].count(None) == len(errors) - 100
-    assert Counter(code for each in codes for code in each) == Counter(call.error for call in appint_stub.calls)
+    assert Counter(code for of_thread in codes for code in of_thread) == Counter(
+        call.error for call in appint_stub.calls
+    )
     check_calls(appint_stub)
     backoffs = [attempt.backoff for call in appint_stub.calls for attempt in call.attempts if attempt.backoff]
     assert len(backoffs) <= len(appint_stub.clock.slept)
@@ -196,7 +197,7 @@ def test_a_fault_is_applied_as_often_as_it_says(appint_stub, appint_retry_mode):
 def test_calls_and_after_calls_are_counted_exactly(appint_stub, appint_client, rule, denied):
     handle = appint_stub.inject(Fault("AccessDeniedException", **rule))
     codes = together(*[repeated(10, lambda: code_of(appint_client.list_applications))] * THREADS)
-    assert Counter(code for each in codes for code in each)["AccessDeniedException"] == handle.hits == denied
+    assert Counter(code for of_thread in codes for code in of_thread)["AccessDeniedException"] == handle.hits == denied
 
 
 def test_an_injection_is_active_within_its_block_alone(appint_stub):
@@ -342,7 +343,7 @@ def test_stubs_started_and_stopped_in_threads_leave_botocore_as_it_was():
 
 
 def test_clients_of_many_sessions_are_each_answered_once(appint_stub):
-    """A session each, at once: every one has the handlers, once."""
+    """With a session in each thread, made at once: each has the handlers, once."""
     made = together(*[lambda: boto3.Session().client("appintegrations")] * THREADS)
     together(*(repeated(3, client.list_applications) for client in made))
     assert len(appint_stub.calls) == THREADS * 3
@@ -442,7 +443,7 @@ class Worker:
 
 @pytest.mark.appint(quotas=None, page_size=2)
 def test_what_one_thread_does_changes_nothing_of_the_others(appint_stub, appint_client):
-    """A random sequence in each thread, half of them with a client of their own."""
+    """With a random sequence in each thread, half of them with a client of their own."""
     workers = [
         Worker(appint_stub, number, appint_client if number % 2 else appint_stub.client()) for number in range(THREADS)
     ]

@@ -122,9 +122,9 @@ def test_a_fault_is_a_value():
 
 
 def test_equal_faults_are_one_in_a_set():
-    given = {"when": {"Tags": {"team": "care"}}, "operation": "CreateApplication"}
-    assert len({Fault("ThrottlingException", **given), Fault("ThrottlingException", **given)}) == 1
-    assert Fault("ThrottlingException", **given) != Fault("ThrottlingException", operation="CreateApplication")
+    rule = {"when": {"Tags": {"team": "care"}}, "operation": "CreateApplication"}
+    assert len({Fault("ThrottlingException", **rule), Fault("ThrottlingException", **rule)}) == 1
+    assert Fault("ThrottlingException", **rule) != Fault("ThrottlingException", operation="CreateApplication")
 
 
 def test_sequences_and_latencies_are_values_that_show_what_they_are():

@@ -109,7 +109,7 @@ def test_attempts_fail_and_are_retried_without_waiting(appint_stub, mode):
     assert appint_stub.calls[0].attempts[-1].started_at - appint_stub.calls[0].started_at >= datetime.timedelta(
         seconds=sum(delays[:-1])
     )
-    # Wide: only a real sleep of each delay could break it.
+    # A wide bound: only really slept delays could break it.
     assert time.monotonic() - started < 30
 
 
@@ -224,7 +224,7 @@ def test_the_first_fault_that_is_not_exhausted_is_applied(appint_stub):
     client.list_data_integrations()
     assert attempts_of(appint_stub) == [["ThrottlingException", "InternalServiceError", "InternalServiceError", None]]
     assert (handle.hits, handle.exhausted) == (3, True)
-    assert [each.hits for each in appint_stub.faults] == [1, 2]
+    assert [injection.hits for injection in appint_stub.faults] == [1, 2]
     assert repr(handle) == (
         "<Injection of Fault('ThrottlingException', attempts=1), Fault('InternalServiceError', attempts=2): 3 hits>"
     )
@@ -332,7 +332,7 @@ def test_only_faults_can_be_injected(appint_stub):
     calls=st.lists(st.integers(1, 4), max_size=12),
 )
 def test_a_fault_is_applied_as_often_as_it_says(limit, number, after, calls):
-    """Against the plainest reading of the rule, for any sequence of calls with so many attempts each."""
+    """Compare with the plainest reading of the rule, for any sequence of calls with so many attempts."""
     rule = {limit: number} if limit else {}
     injected = InjectedFault(Fault("ThrottlingException", after_calls=after, **rule))
     errors = [

@@ -1,4 +1,4 @@
-"""What a test is told of faults that were never triggered."""
+"""The message about faults that were never triggered."""
 
 from __future__ import annotations
 
