@@ -9,8 +9,14 @@ from typing import Any
 from pytest_appintegrations.errors import UnexpectedCall
 from pytest_appintegrations.model import service, validation
 from pytest_appintegrations.model.rest_json import Json, plain_copy
-from pytest_appintegrations.redaction import presentable, short_repr
-from pytest_appintegrations.rules.matching import When, check_when_kind, check_when_parameters, matches
+from pytest_appintegrations.redaction import short_repr
+from pytest_appintegrations.rules.matching import (
+    When,
+    check_when_kind,
+    check_when_parameters,
+    matches,
+    mistake_message,
+)
 from pytest_appintegrations.suggestions import check_whole
 
 ResponseSource = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -50,19 +56,18 @@ class CannedResponse:
         """Return the response to these parameters; what is wrong with a function or its response can't be swallowed."""
         if isinstance(self._source, Mapping):
             return dict(self._source)
-        author = f"the function that responds to {self.operation}, {short_repr(self._source)},"
+        author = f"the response function {short_repr(self._source)}"
         try:
             response = self._source(plain_copy(params))
         except Exception as problem:
-            raise UnexpectedCall(
-                f"{author} raised {short_repr(problem)}.\n"
-                f"It was called with the parameters {short_repr(presentable(params))}.\n"
-                "A function returns a response; to make a call fail, inject a Fault."
-            ) from problem
+            advice = "A function returns a response; to make a call fail, inject a Fault."
+            raise UnexpectedCall(mistake_message(author, problem, self.operation, params, advice)) from problem
         if not isinstance(response, Mapping):
-            raise UnexpectedCall(f"{author} returned {short_repr(response)}, not a dict of the operation's output")
+            raise UnexpectedCall(
+                f"{author} returned {short_repr(response)}, not a dict of the output of {self.operation}"
+            )
         if problems := _violations(self.operation, response):
-            raise UnexpectedCall(f"{author} returned what is no response: {problems}")
+            raise UnexpectedCall(f"{author} returned what is no response to {self.operation}: {problems}")
         return _copied(response)
 
     def __repr__(self) -> str:

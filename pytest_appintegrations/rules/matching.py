@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_appintegrations.errors import UnexpectedCall
@@ -57,11 +59,21 @@ def matches(when: When | None, params: dict[str, Any], operation: str) -> bool:
             return not differences(when, params)
         return when is None or bool(when(plain_copy(params)))
     except Exception as problem:
-        raise UnexpectedCall(
-            f"when={short_repr(when)} raised {short_repr(problem)} for a call of {operation}.\n"
-            f"It was asked about the parameters {short_repr(presentable(params))}.\n"
-            "With operation= it is asked about the calls of that operation only."
-        ) from problem
+        subject, advice = (
+            f"when={short_repr(when)}",
+            "With operation= it is asked about the calls of that operation only.",
+        )
+        raise UnexpectedCall(mistake_message(subject, problem, operation, params, advice)) from problem
+
+
+def mistake_message(subject: str, problem: Exception, operation: str, params: Mapping[str, Any], advice: str) -> str:
+    """Return the message about an exception that the test's own code has raised while a call was answered."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    return (
+        f"{subject} raised {short_repr(problem)} at {Path(frames[-1].filename).name}:{frames[-1].lineno}.\n"
+        f"It was called for {operation} with the parameters {short_repr(presentable(params))}.\n"
+        f"{advice}"
+    )
 
 
 def check_when_kind(when: object) -> None:

@@ -45,6 +45,16 @@ def test_an_attempt_belongs_to_its_call_once_it_has_ended(recorder):
     assert (call.params, call.response, call.attempts[0].status) == ({"MaxResults": 5}, {"Applications": []}, 200)
 
 
+def test_delays_belong_to_the_attempt_before_them(recorder):
+    for _ in range(2):
+        with recorder.attempt("a", "ListApplications", "us-east-1"):
+            pass
+        recorder.note_backoff("a", 1.5)
+    recorder.note_wait("a", 2.0)
+    [call] = recorder.calls
+    assert [attempt.backoff for attempt in call.attempts] == [3.5, 1.5]
+
+
 def test_delays_of_a_call_that_a_reset_has_forgotten_are_ignored(recorder):
     with recorder.attempt("a", "ListApplications", "us-east-1"):
         pass

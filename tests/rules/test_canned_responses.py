@@ -184,12 +184,12 @@ def test_what_can_be_no_response_is_refused(appint_stub, appint_client, error_of
     [
         (
             {"Nmae": "x"},
-            "the function that responds to GetApplication, .*, returned what is no response: .*did you mean 'Name'",
+            "the response function <function .*> returned what is no response to GetApplication: .*did you mean 'Name'",
         ),
         ({"Name": 3}, "Value '3' at 'Name' .* type string"),
         (
             None,
-            "the function that responds to GetApplication, <function .*, returned None, not a dict of the operation's output",
+            "the response function <function .*> returned None, not a dict of the output of GetApplication",
         ),
     ],
 )

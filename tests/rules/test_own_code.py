@@ -115,9 +115,8 @@ def test_a_mistake_in_it_cannot_be_swallowed(appint_stub, appint_client, add, ow
         program()
     assert caught.value.__cause__ is own_error
     first, second, _ = str(caught.value).splitlines()
-    assert f"raised {own_error!r}" in first
-    assert "ListApplications" in first
-    assert second.endswith("parameters {'MaxResults': 5}.")
+    assert first.endswith(f" raised {own_error!r} at test_own_code.py:{fail.__code__.co_firstlineno + 1}.")
+    assert second == "It was called for ListApplications with the parameters {'MaxResults': 5}."
 
 
 @pytest.mark.in_process
@@ -134,9 +133,9 @@ def test_a_call_is_made_to_fail_by_a_fault_and_not_by_a_response_function(appint
 def test_a_refusal_of_a_call_inside_it_is_raised_as_it_is(appint_stub, appint_client):
     appint_stub.add_response("ListDataIntegrations", lambda params: 1 / 0)
     appint_stub.add_response("ListApplications", lambda params: appint_client.list_data_integrations())
-    with pytest.raises(UnexpectedCall, match="the function that responds to ListDataIntegrations") as caught:
+    with pytest.raises(UnexpectedCall, match="was called for ListDataIntegrations") as caught:
         appint_client.list_applications()
-    assert "ListApplications" not in str(caught.value)
+    assert "called for ListApplications" not in str(caught.value)
     assert [call.error is None for call in appint_stub.calls] == [False, False]
 
 
