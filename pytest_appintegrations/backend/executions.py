@@ -19,12 +19,12 @@ def with_new_execution(state: RegionState, record: Record) -> Record:
     """Start the execution of an association if it is on demand; return the record as it is then."""
     if record.get("ExecutionConfiguration", {}).get("ExecutionMode") != "ON_DEMAND":
         return record
-    note_start(state, record)
+    record_start(state, record)
     return {**record, "LastExecutionStatus": {"ExecutionStatus": IN_PROGRESS}}
 
 
-def note_start(state: RegionState, record: Record) -> None:
-    """Note that the execution of an association starts now."""
+def record_start(state: RegionState, record: Record) -> None:
+    """Record that the execution of an association starts now."""
     state.execution_starts[record[ASSOCIATION.id_member]] = state.clock.now()
 
 
@@ -34,7 +34,7 @@ def set_execution_status(state: RegionState, record: Record, status: str, messag
     if message is not None:
         last_status["StatusMessage"] = message
     if status == IN_PROGRESS:
-        note_start(state, record)
+        record_start(state, record)
     return state.records(ASSOCIATION).replace({**record, "LastExecutionStatus": last_status})
 
 

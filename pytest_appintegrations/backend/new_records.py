@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_appintegrations.backend.executions import IN_PROGRESS, execution_status, note_start, with_new_execution
+from pytest_appintegrations.backend.executions import IN_PROGRESS, execution_status, record_start, with_new_execution
 from pytest_appintegrations.backend.region import RegionState
 from pytest_appintegrations.backend.resources import (
     APPLICATION,
@@ -34,7 +34,7 @@ def record_data_integration_association(state: RegionState, parent: Record, memb
     if "LastExecutionStatus" not in record:
         record = with_new_execution(state, record)
     elif execution_status(record) == IN_PROGRESS:
-        note_start(state, record)
+        record_start(state, record)
     return state.records(DATA_INTEGRATION_ASSOCIATION).add(record)
 
 

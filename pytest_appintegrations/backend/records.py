@@ -55,7 +55,7 @@ class Records(dict[str, Record]):
         return record
 
     def replace(self, record: Record) -> Record:
-        """Put a changed record in the place of the one with its id."""
+        """Replace the record with the same id."""
         self[record[self.resource_type.id_member]] = record
         return record
 

@@ -6,7 +6,6 @@ refuses a seeded record, but counts it like any other.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +50,6 @@ def seed(state: RegionState, resource_type: ResourceType, members: Record) -> Re
     return insert(state, resource_type, {**_defaults(state, resource_type), **_with_id(resource_type, members)})
 
 
-@functools.cache
 def record_members(resource_type: ResourceType) -> Mapping[str, Shape]:
     """Return the members that a record of that type can have, with their shapes."""
     # No operation returns the tags of an association with it, nor the id of an application's association.

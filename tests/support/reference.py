@@ -1,6 +1,6 @@
-"""A small model of the service: the naive way to do each thing, written apart from the plugin.
+"""A small model of the service: the naive way to do each resource, written apart from the plugin.
 
-It knows no ids in advance: a creation is told the id that the stub chose. An answer is a dict, a refusal the
+It knows no ids in advance: a creation is told the id that the stub chose. An response is a dict, a refusal the
 error's code with the message where it is known.
 """
 
@@ -39,38 +39,38 @@ class Refused(Exception):
 
 
 class Region:
-    """What exists in one region: a flat list of things, each a dict of what is known of it."""
+    """What exists in one region: a flat list of resources, each a dict of all that is known of it."""
 
     def __init__(self, name):
         self.name = name
-        self.things = []
-        self.seen = {}
+        self.resources = []
+        self.first_requests = {}
         self.now = 0
 
     def of(self, kind, parent=None):
-        return [thing for thing in self.things if thing["kind"] == kind and thing["parent"] == parent]
+        return [resource for resource in self.resources if resource["kind"] == kind and resource["parent"] == parent]
 
     def arn(self, kind, *ids):
         return f"arn:aws:app-integrations:{self.name}:123456789012:{kind}/{'/'.join(ids)}"
 
     def find(self, kind, identifier, *by, called=None):
-        for thing in self.things:
-            if thing["kind"] == kind and identifier in [thing[name] for name in by]:
-                return thing
+        for resource in self.resources:
+            if resource["kind"] == kind and identifier in [resource[name] for name in by]:
+                return resource
         raise Refused(MISSING, f"Could not find {LABELS[kind]} with identifier: {called or identifier}")
 
-    # What is checked before anything is made.
+    # Checks before anything is created.
 
-    def token(self, scope, params):
-        """Give the answer that the token stands for already."""
-        seen = self.seen.get((*scope, params["ClientToken"])) if "ClientToken" in params else None
-        if seen and seen[0] != params:
+    def first_response(self, scope, params):
+        """Return the response to the first request with the same token."""
+        first = self.first_requests.get((*scope, params["ClientToken"])) if "ClientToken" in params else None
+        if first and first[0] != params:
             raise Refused(INVALID)
-        return seen[1] if seen else None
+        return first[1] if first else None
 
-    def spend(self, scope, params, answer):
+    def remember(self, scope, params, response):
         if "ClientToken" in params:
-            self.seen[(*scope, params["ClientToken"])] = (params, answer)
+            self.first_requests[(*scope, params["ClientToken"])] = (params, response)
 
     @staticmethod
     def check_tags(tags):
@@ -80,81 +80,81 @@ class Region:
     def check_new(self, kind, member, value, code):
         if len(self.of(kind)) >= QUOTAS[kind]:
             raise Refused("ResourceQuotaExceededException")
-        if any(thing[member] == value for thing in self.of(kind)):
+        if any(resource[member] == value for resource in self.of(kind)):
             raise Refused(code)
 
-    # Creations: what `allow_…` lets through, `made_…` takes in.
+    # Creations: what `check_new_…` lets through, `made_…` takes in.
 
-    def allow_data_integration(self, params):
+    def check_new_data_integration(self, params):
         self.check_tags(params.get("Tags", {}))
-        if answer := self.token(["data"], params):
-            return answer
+        if response := self.first_response(["data"], params):
+            return response
         if params.get("SourceURI", "").startswith("s3:") and "ScheduleConfig" in params:
             raise Refused(INVALID, "Failed to create DataIntegration with name: "
                                    f"{params['Name']}. Source S3 does not support structured data.")  # fmt: skip
         self.check_new("data-integration", "name", params["Name"], "DuplicateResourceException")
         return None
 
-    def made_data_integration(self, params, key):
-        thing = self.add("data-integration", key, params["Name"], params)
-        answer = {**params, "Id": key, "Arn": thing["arn"]}
-        if "ScheduleConfig" in answer:
-            answer["ScheduleConfiguration"] = answer.pop("ScheduleConfig")
-        self.spend(["data"], params, answer)
-        return answer
+    def record_data_integration(self, params, key):
+        resource = self.add("data-integration", key, params["Name"], params)
+        response = {**params, "Id": key, "Arn": resource["arn"]}
+        if "ScheduleConfig" in response:
+            response["ScheduleConfiguration"] = response.pop("ScheduleConfig")
+        self.remember(["data"], params, response)
+        return response
 
-    def allow_event_integration(self, params):
+    def check_new_event_integration(self, params):
         self.check_tags(params.get("Tags", {}))
-        if answer := self.token(["event"], params):
-            return answer
+        if response := self.first_response(["event"], params):
+            return response
         self.check_new("event-integration", "name", params["Name"], "DuplicateResourceException")
         return None
 
-    def made_event_integration(self, params):
-        answer = {"EventIntegrationArn": self.add("event-integration", params["Name"], params["Name"], params)["arn"]}
-        self.spend(["event"], params, answer)
-        return answer
+    def record_event_integration(self, params):
+        response = {"EventIntegrationArn": self.add("event-integration", params["Name"], params["Name"], params)["arn"]}
+        self.remember(["event"], params, response)
+        return response
 
-    def allow_application(self, params):
+    def check_new_application(self, params):
         self.check_tags(params.get("Tags", {}))
-        if answer := self.token(["application"], params):
-            return answer
+        if response := self.first_response(["application"], params):
+            return response
         self.check_new("application", "namespace", params["Namespace"], INVALID)
         return None
 
-    def made_application(self, params, key):
-        thing = self.add("application", key, params["Name"], params)
-        thing["namespace"] = params["Namespace"]
-        answer = {"Id": key, "Arn": thing["arn"]}
-        self.spend(["application"], params, answer)
-        return answer
+    def record_application(self, params, key):
+        resource = self.add("application", key, params["Name"], params)
+        resource["namespace"] = params["Namespace"]
+        response = {"Id": key, "Arn": resource["arn"]}
+        self.remember(["application"], params, response)
+        return response
 
-    def allow_association(self, identifier, params):
+    def check_new_association(self, identifier, params):
         parent = self.data_integration(identifier)
-        if answer := self.token(["association", parent["id"]], params):
-            return answer
+        if response := self.first_response(["association", parent["id"]], params):
+            return response
         if len(self.of("data-integration-association", parent["arn"])) >= QUOTAS["data-integration-association"]:
             raise Refused("ResourceQuotaExceededException")
         return None
 
-    def made_association(self, identifier, params, key):
+    def record_association(self, identifier, params, key):
         parent = self.data_integration(identifier)
-        thing = self.add("data-integration-association", key, None, params, parent)
-        self.run(thing, params.get("ExecutionConfiguration"))
-        answer = {"DataIntegrationAssociationId": key, "DataIntegrationArn": parent["arn"]}
-        self.spend(["association", parent["id"]], params, answer)
-        return answer
+        resource = self.add("data-integration-association", key, None, params, parent)
+        self.run(resource, params.get("ExecutionConfiguration"))
+        response = {"DataIntegrationAssociationId": key, "DataIntegrationArn": parent["arn"]}
+        self.remember(["association", parent["id"]], params, response)
+        return response
 
     def add(self, kind, key, name, params, parent=None):
         shown = {member: value for member, value in params.items() if member not in ("ClientToken", "Tags")}
         if "ScheduleConfig" in shown:
             shown["ScheduleConfiguration"] = shown.pop("ScheduleConfig")
         arn = self.arn(kind, *([parent["id"]] if parent else []), key)
-        thing = {"kind": kind, "id": key, "name": name, "arn": arn, "parent": parent["arn"] if parent else None,
+        resource = {"kind": kind, "id": key, "name": name, "arn": arn, "parent": parent["arn"] if parent else None,
                  "shown": shown, "tags": dict(params.get("Tags", {})), "began": None, "status": None,
                  "made": self.now, "changed": self.now}  # fmt: skip
-        self.things.append(thing)
-        return thing
+        self.resources.append(resource)
+        return resource
 
     # Finding.
 
@@ -181,87 +181,91 @@ class Region:
     # Changes.
 
     def rename(self, identifier, changes):
-        thing = self.data_integration(identifier)
-        name = changes.get("Name", thing["name"])
-        if any(other["name"] == name for other in self.of("data-integration") if other is not thing):
+        resource = self.data_integration(identifier)
+        name = changes.get("Name", resource["name"])
+        if any(other["name"] == name for other in self.of("data-integration") if other is not resource):
             raise Refused(INVALID)
-        thing["name"] = name
-        thing["shown"].update(changes)
+        resource["name"] = name
+        resource["shown"].update(changes)
 
     def describe(self, Name, **changes):
         self.event_integration(Name)["shown"].update(changes)
 
     def update_application(self, identifier, changes):
-        thing = self.application(identifier)
-        thing["shown"].update(changes)
-        thing["name"], thing["changed"] = thing["shown"]["Name"], self.now
+        resource = self.application(identifier)
+        resource["shown"].update(changes)
+        resource["name"], resource["changed"] = resource["shown"]["Name"], self.now
 
-    def delete(self, thing, force=False):
-        hanging = [other for other in self.things if other["parent"] == thing["arn"]]
-        if hanging and not force:
-            is_application = thing["kind"] == "application"
+    def delete(self, resource, force=False):
+        associations = [other for other in self.resources if other["parent"] == resource["arn"]]
+        if associations and not force:
+            is_application = resource["kind"] == "application"
             raise Refused(INVALID, APPLICATION_IN_USE if is_application else None)
-        self.things = [other for other in self.things if other is not thing and other not in hanging]
+        self.resources = [other for other in self.resources if other is not resource and other not in associations]
 
     def tag(self, arn, tags):
         self.check_tags(tags)
         self.tagged(arn)["tags"].update(tags)
 
     def untag(self, arn, keys):
-        thing = self.tagged(arn)
+        resource = self.tagged(arn)
         for key in keys:
-            thing["tags"].pop(key, None)
+            resource["tags"].pop(key, None)
 
     def update_association(self, identifier, association, configuration):
         parent = self.data_integration(identifier)
-        thing = self.find("data-integration-association", association, "id", "arn")
-        if thing["parent"] != parent["arn"]:
+        resource = self.find("data-integration-association", association, "id", "arn")
+        if resource["parent"] != parent["arn"]:
             raise Refused(MISSING, f"Could not find DataIntegrationAssociation with identifier: {association}")
-        thing["shown"]["ExecutionConfiguration"] = configuration
-        self.settle(thing)
-        self.run(thing, configuration)
+        resource["shown"]["ExecutionConfiguration"] = configuration
+        self.complete_if_due(resource)
+        self.run(resource, configuration)
 
-    def run(self, thing, configuration):
+    def run(self, resource, configuration):
         if configuration and configuration["ExecutionMode"] == "ON_DEMAND":
-            thing["status"], thing["began"] = {"ExecutionStatus": "IN_PROGRESS"}, self.now
+            resource["status"], resource["began"] = {"ExecutionStatus": "IN_PROGRESS"}, self.now
 
-    def settle(self, thing):
-        running = thing["status"] == {"ExecutionStatus": "IN_PROGRESS"}
-        if running and thing["began"] is not None and self.now - thing["began"] >= EXECUTION_SECONDS:
-            thing["status"] = {"ExecutionStatus": "COMPLETED"}
+    def complete_if_due(self, resource):
+        running = resource["status"] == {"ExecutionStatus": "IN_PROGRESS"}
+        if running and resource["began"] is not None and self.now - resource["began"] >= EXECUTION_SECONDS:
+            resource["status"] = {"ExecutionStatus": "COMPLETED"}
 
-    # What is shown.
+    # Responses.
 
-    def show(self, thing):
-        shown = dict(thing["shown"])
-        if thing["tags"] and thing["parent"] is None:
-            shown["Tags"] = dict(thing["tags"])
-        if thing["kind"] == "event-integration":
-            return {**shown, "EventIntegrationArn": thing["arn"]}
-        if thing["kind"] == "application":
+    def show(self, resource):
+        shown = dict(resource["shown"])
+        if resource["tags"] and resource["parent"] is None:
+            shown["Tags"] = dict(resource["tags"])
+        if resource["kind"] == "event-integration":
+            return {**shown, "EventIntegrationArn": resource["arn"]}
+        if resource["kind"] == "application":
             if HAS_IFRAME_CONFIG:
                 shown["IframeConfig"] = {"Allow": [], "Sandbox": []}
-            shown["unchanged for"] = thing["changed"] - thing["made"]
-        return {**shown, "Id": thing["id"], "Arn": thing["arn"]}
+            shown["unchanged for"] = resource["changed"] - resource["made"]
+        return {**shown, "Id": resource["id"], "Arn": resource["arn"]}
 
     def summaries(self, kind):
         summary = {"data-integration": ("Arn", "Name", "SourceURI"),
                    "application": ("Arn", "Id", "Name", "Namespace", "unchanged for")}.get(kind)  # fmt: skip
-        shown = [self.show(thing) for thing in self.of(kind)]
-        return [{name: value for name, value in each.items() if not summary or name in summary} for each in shown]
+        shown = [self.show(resource) for resource in self.of(kind)]
+        return [{name: value for name, value in members.items() if not summary or name in summary} for members in shown]
 
     def associations(self, parent):
-        return [self.show_association(thing) for thing in self.of(f"{parent['kind']}-association", parent["arn"])]
+        return [self.show_association(resource) for resource in self.of(f"{parent['kind']}-association", parent["arn"])]
 
-    def show_association(self, thing):
-        if thing["kind"] == "application-association":
-            return {**thing["shown"], "ApplicationArn": thing["parent"], "ApplicationAssociationArn": thing["arn"]}
-        if thing["kind"] == "event-integration-association":
-            return {**thing["shown"], "EventIntegrationAssociationArn": thing["arn"],
-                    "EventIntegrationAssociationId": thing["id"]}  # fmt: skip
-        self.settle(thing)
+    def show_association(self, resource):
+        if resource["kind"] == "application-association":
+            return {
+                **resource["shown"],
+                "ApplicationArn": resource["parent"],
+                "ApplicationAssociationArn": resource["arn"],
+            }
+        if resource["kind"] == "event-integration-association":
+            return {**resource["shown"], "EventIntegrationAssociationArn": resource["arn"],
+                    "EventIntegrationAssociationId": resource["id"]}  # fmt: skip
+        self.complete_if_due(resource)
         summary = ("ClientId", "DestinationURI", "ExecutionConfiguration")
-        shown = {member: thing["shown"][member] for member in summary if member in thing["shown"]}
-        if thing["status"]:
-            shown["LastExecutionStatus"] = thing["status"]
-        return {**shown, "DataIntegrationArn": thing["parent"], "DataIntegrationAssociationArn": thing["arn"]}
+        shown = {member: resource["shown"][member] for member in summary if member in resource["shown"]}
+        if resource["status"]:
+            shown["LastExecutionStatus"] = resource["status"]
+        return {**shown, "DataIntegrationArn": resource["parent"], "DataIntegrationAssociationArn": resource["arn"]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +15,6 @@ Operation = Callable[[RegionState, dict[str, Any]], Record]
 _FAMILIES = (applications, data_integrations, event_integrations, tags)
 
 
-@functools.cache
 def find(name: str) -> Operation | None:
     """Return the function of an operation by its name in the API; None if there is none."""
     method = service.operations().get(name, "")
