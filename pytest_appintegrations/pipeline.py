@@ -45,7 +45,7 @@ class Pipeline:
         self.faults = FaultInjector(self.lock)
         self.responses = CannedResponses(self.lock)
         self.recorder = CallRecorder(self.lock, clock.now)
-        self.calls = CallLog(self.recorder.calls)
+        self.calls = CallLog(self.recorder.calls, ends=self.recorder.ends)
         self.account = Account(settings, self.quotas, clock, self._drawn(chance.ids))
         self.reset()
 
@@ -84,6 +84,10 @@ class Pipeline:
             finally:
                 if attempt.status != 200:
                     self._note_failure()
+
+    def end_call(self, call_id: str) -> None:
+        """Record that no attempt of a call follows any more."""
+        self.recorder.end_call(call_id)
 
     def backs_off(self, call_id: str, seconds: float) -> bool:
         """Record the delay before a call's next attempt, and skip it unless `backoff` is real."""

@@ -89,7 +89,10 @@ def on_needs_retry(request_dict: Mapping[str, Any], **_: Any) -> None:
 
 
 def on_call_ended(**_: Any) -> None:
-    """Forget the call that has ended, so that no other service's delay is taken for its."""
+    """Record that the call has ended, and forget it, so that no other service's delay is taken for its."""
+    if call := call_in_progress():
+        stub, call_id = call
+        stub.end_call(call_id)
     _waiting.set(None)
     _context.set(None)
 

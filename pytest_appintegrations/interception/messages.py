@@ -56,6 +56,9 @@ class Responder(Protocol):
     def respond(self, request: Request) -> Response:
         """Answer an attempt, or raise what botocore or the test shall see instead."""
 
+    def end_call(self, call_id: str) -> None:
+        """Record that no attempt of a call follows any more."""
+
     def backs_off(self, call_id: str, seconds: float) -> bool:
         """Note the delay before a call's next attempt; say whether it is skipped."""
 

@@ -54,6 +54,8 @@ class Call:
     """When the first attempt was sent, by the stub's clock: aware, in UTC."""
     attempts: tuple[Attempt, ...] = field(default=(), init=False)
     """The HTTP attempts, in order."""
+    has_ended: bool = field(default=False, init=False)
+    """Whether no attempt follows any more."""
     _params: Mapping[str, Any] = field(default_factory=dict, init=False)
     _response: Mapping[str, Any] | None = field(default=None, init=False)
 

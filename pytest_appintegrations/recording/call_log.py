@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any, overload
 
 from pytest_appintegrations.model import service
-from pytest_appintegrations.recording import call_order
+from pytest_appintegrations.recording import call_order, snapshot
 from pytest_appintegrations.recording.call import Call
+from pytest_appintegrations.recording.call_ends import CallEnds, checked_timeout, runs_event_loop
 from pytest_appintegrations.recording.call_order import ExpectedCall
 from pytest_appintegrations.recording.expectation import Expectation, listed
 from pytest_appintegrations.recording.rendering import counted
@@ -21,9 +23,10 @@ class CallLog(Sequence[Call]):
     that the service does not have is a `ValueError`.
     """
 
-    def __init__(self, calls: list[Call], *, empty: str = "nothing was called") -> None:
+    def __init__(self, calls: list[Call], *, empty: str = "nothing was called", ends: CallEnds | None = None) -> None:
         self._calls = calls
         self._empty = empty
+        self._ends = ends
 
     @overload
     def __getitem__(self, index: int) -> Call: ...
@@ -86,6 +89,49 @@ class CallLog(Sequence[Call]):
         if found is None:
             raise AssertionError(call_order.mismatch(expectations, self._calls, exactly))
         return found
+
+    def wait_for(
+        self,
+        operation: str,
+        /,
+        *,
+        timeout: float = 5,
+        schema: Mapping[str, Any] | None = None,
+        **params: Any,
+    ) -> Call:
+        """Wait until a call that matches has ended, and return it; `AssertionError` if none does in time.
+
+        `timeout` is in seconds of real time, also where time is frozen. A call that ended before counts. What waits
+        is the thread: a coroutine awaits `asyncio.to_thread(stub.calls.wait_for, ...)`.
+        """
+        __tracebackhide__ = True
+        if self._ends is None:
+            raise RuntimeError("wait_for() waits for calls to come: call it on stub.calls, not on a part of them")
+        expectation = Expectation(operation, params, schema)
+        with closing(self._ends.ended(self._calls, checked_timeout(timeout))) as ended:
+            found = next((call for call in ended if expectation.matches(call)), None)
+        if found is None:
+            raise AssertionError("\n".join(self._waited_in_vain(expectation, timeout)))
+        return found
+
+    def as_data(self) -> list[dict[str, Any]]:
+        """Return the calls as plain lists and dicts for snapshot tests: the same in every run.
+
+        Ids, idempotency and page tokens and times are symbols such as `<data-integration 1>`, `<client-token 1>` and
+        `<time>`; equal values are one symbol. Secrets are masked, and delays are left out.
+        """
+        return snapshot.as_data(self._calls)
+
+    def _waited_in_vain(self, expectation: Expectation, timeout: float) -> Iterator[str]:
+        yield f"Expected a call of {expectation} to end within {timeout:g} s."
+        if matching := expectation.matching(self._calls):
+            yield "It was made, but has not ended: its response is not there yet, or its client may retry it."
+            yield from listed(matching)
+        else:
+            yield from expectation.closest(self._calls, self._empty)
+        if runs_event_loop():
+            yield "This thread runs an event loop, whose tasks wait as long as wait_for() does."
+            yield "To let them go on: await asyncio.to_thread(stub.calls.wait_for, ...)"
 
     def _matching(self, expectation: Expectation, what: str) -> list[Call]:
         __tracebackhide__ = True

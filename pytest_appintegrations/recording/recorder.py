@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_appintegrations.recording import run_activity
 from pytest_appintegrations.recording.call import Attempt, Call
+from pytest_appintegrations.recording.call_ends import CallEnds
 from pytest_appintegrations.rules.fault import Fault
 
 _Lock = AbstractContextManager[Any]
@@ -48,6 +49,7 @@ class CallRecorder:
         self._now = now
         self._by_id: dict[str, Call] = {}
         self._request_ids: Iterator[str] = iter(())
+        self.ends = CallEnds()
 
     def reset(self, request_ids: Iterator[str]) -> None:
         """Forget all calls; the attempts to come get these ids."""
@@ -64,7 +66,17 @@ class CallRecorder:
                 call = self._by_id[call_id] = Call(operation, region, started_at)
                 self.calls.append(call)
                 run_activity.note_call(call)
+            call.has_ended = False
             return AttemptInProgress(call, started_at, next(self._request_ids), self._lock)
+
+    def end_call(self, call_id: str) -> None:
+        """Record that no attempt of a call follows any more; a call that a reset has forgotten is ignored."""
+        with self._lock:
+            call = self._by_id.get(call_id)
+            if call is None or call.has_ended:
+                return
+            call.has_ended = True
+        self.ends.announce(call)
 
     def note_backoff(self, call_id: str, seconds: float) -> None:
         """Record the delay before a call's next attempt; a call that a reset has forgotten is ignored."""

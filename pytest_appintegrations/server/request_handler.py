@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception.messages import Request, Response
+from pytest_appintegrations.server.retries import is_last_attempt
 from pytest_appintegrations.server.routing import operation_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def handle_request_of_service(self) -> None:
         """Answer a request: by the stub, by a refusal, or, for a failure of the network, not at all."""
+        self._call: Any = None
         try:
             body = self._read_body()
             self._check_host()
@@ -55,12 +57,15 @@ class RequestHandler(BaseHTTPRequestHandler):
         except TransportFailure as failure:
             self.close_connection = True
             self._log(f"closed without an answer: {failure.name}")
+            self._end_call(None, failure.name)
             return
         except _Refusal as refusal:
             self.close_connection = True
             response = _error(refusal.status, refusal.code, refusal.message)
         self._write(response)
-        self._log(" ".join([str(response.status), response.headers.get("x-amzn-ErrorType", "")]).rstrip())
+        code = response.headers.get("x-amzn-ErrorType", "")
+        self._log(f"{response.status} {code}".rstrip())
+        self._end_call(response.status, code)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_request_of_service
 
@@ -72,13 +77,17 @@ class RequestHandler(BaseHTTPRequestHandler):
             unknown = f"{self.command} {self.path[:200]} is no operation of AppIntegrations"
             self.server.remember(UnexpectedCall(f"{unknown}, and reached appint_server."))
             raise _Refusal(404, "UnknownOperationException", f"{unknown}.")
-        call: Any = self.headers.get("amz-sdk-invocation-id") or object()
-        request = Request(operation, target, body, self._region(), call, READ_TIMEOUT)
+        self._call = self.headers.get("amz-sdk-invocation-id") or object()
+        request = Request(operation, target, body, self._region(), self._call, READ_TIMEOUT)
         try:
             return self.server.responder.respond(request)
         except UnexpectedCall as unexpected:
             self.server.remember(unexpected)
             raise _Refusal(400, "UnexpectedCall", str(unexpected)) from None
+
+    def _end_call(self, status: int | None, code: str) -> None:
+        if self._call is not None and is_last_attempt(self.headers, status, code):
+            self.server.responder.end_call(self._call)
 
     def _log(self, outcome: str) -> None:
         if self.server.log:

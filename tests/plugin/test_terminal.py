@@ -165,7 +165,7 @@ def test_a_rerun_shows_the_calls_of_its_own(pytester):
     result = run(pytester, "--reruns=1")
     result.assert_outcomes(failed=1)
     assert sections(result) == {"test_flaky": ["1. ListApplications(MaxResults=2) in us-east-1: 200 success"]}
-    result.stdout.fnmatch_lines(["appintegrations: 2 calls, 2 attempts, *"])
+    result.stdout.fnmatch_lines(["appintegrations: 2 calls, 2 attempts"])
 
 
 def test_a_repr_that_raises_hides_no_failure(pytester):
