@@ -49,8 +49,7 @@ class AppIntegrationsStub:
         self._pipeline = Pipeline(self.settings, self.clock, Clients.note_failure)
         # What the interception asks, without a detour.
         self.respond = self._pipeline.respond
-        self.end_call = self._pipeline.end_call
-        self.backs_off = self._pipeline.backs_off
+        self.backs_off, self.end_call = self._pipeline.backs_off, self._pipeline.end_call
         self.waits = self._pipeline.waits
 
     def reset(self) -> None:

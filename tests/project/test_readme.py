@@ -26,11 +26,14 @@ NEEDS_AIO = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("aiobotocore", "pytest_asyncio"))),
     reason="aiobotocore or pytest-asyncio is not installed: pip install '.[aio]' --group async",
 )
+NEEDS_INLINE_SNAPSHOT = pytest.mark.skipif(
+    not importlib.util.find_spec("inline_snapshot"), reason="inline-snapshot is not installed"
+)
 BLOCKS = [
     pytest.param(
         textwrap.dedent(block),
         id=re.findall(r"def (test_\w+)", block)[0],
-        marks=NEEDS_AIO if "aiobotocore" in block else (),
+        marks=NEEDS_AIO if "aiobotocore" in block else NEEDS_INLINE_SNAPSHOT if "inline_snapshot" in block else (),
     )
     for block in re.findall(r"^\.\. code-block:: python\n\n((?:    .*\n|\n)+)", README, re.MULTILINE)
 ]
