@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pytest_appintegrations.exploration.outcomes import FINDINGS, ExplorationReport, RunReport, TestExploration
+from pytest_appintegrations.exploration.outcomes import FINDINGS, ExplorationReport, ExploredTest, RunReport
 
 
 class Findings:
     """The tests that were explored, those that were not, and the outcomes that their authors accept."""
 
     def __init__(self) -> None:
-        self._tests: dict[str, TestExploration] = {}
+        self._tests: dict[str, ExploredTest] = {}
         self._allowed: dict[str, list[str]] = {}
         self.not_explored: dict[str, str] = {}
         """Why a test was not explored, or not any further, by its id."""
 
-    def add(self, test: str, report: TestExploration, allowed: Sequence[str]) -> None:
+    def add(self, test: str, report: ExploredTest, allowed: Sequence[str]) -> None:
         """Add a test, whose report may still grow, and the outcomes that are no findings in it."""
         self._tests[test] = report
         self._allowed[test] = list(allowed)

@@ -42,7 +42,7 @@ class RunReport(TypedDict):
     """The line that makes the run a regression test."""
 
 
-class TestExploration(TypedDict):
+class ExploredTest(TypedDict):
     """What became of the faults tried in one test."""
 
     calls: list[str]
@@ -56,5 +56,5 @@ class ExplorationReport(TypedDict):
     version: int
     runs: int
     findings: int
-    tests: dict[str, TestExploration]
+    tests: dict[str, ExploredTest]
     not_explored: dict[str, str]

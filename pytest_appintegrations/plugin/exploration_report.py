@@ -10,10 +10,12 @@ import pytest
 
 from pytest_appintegrations.exploration.findings import Findings
 from pytest_appintegrations.reporting import exploration
+from pytest_appintegrations.reporting.exploration_html import page
 
 _STYLES = {"finding": {"red": True, "bold": True}, "heading": {"bold": True}, "plain": {}}
 _WRITERS: dict[str, Callable[[Findings], str]] = {
     ".json": lambda findings: json.dumps(findings.document(), indent=2, ensure_ascii=False) + "\n",
+    ".html": page,
 }
 
 

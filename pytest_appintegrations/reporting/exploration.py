@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from pytest_appintegrations.exploration.findings import Findings
-from pytest_appintegrations.exploration.outcomes import OUTCOMES, ExplorationReport, RunReport, TestExploration
+from pytest_appintegrations.exploration.outcomes import OUTCOMES, ExplorationReport, ExploredTest, RunReport
 
 Line = tuple[str, str]
 """A line for the terminal, and its style: `finding`, `heading` or `plain`."""
@@ -114,7 +114,7 @@ def _kind(run: RunReport) -> tuple[str, int, str, str, str]:
     return run["operation"], run["call"], run["outcome"], _what_happened(run), left(run)
 
 
-def _call(report: TestExploration, run: RunReport) -> str:
+def _call(report: ExploredTest, run: RunReport) -> str:
     several = report["calls"].count(run["operation"]) > 1
     return f"call {run['call']} of {run['operation']}" if several else run["operation"]
 
@@ -132,12 +132,14 @@ def _outcomes(document: ExplorationReport) -> Iterator[Line]:
     for test, report in document["tests"].items():
         counts = Counter(run["outcome"] for run in report["runs"])
         words = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
-        yield f"{test}: {', '.join(words) or 'nothing to try'}", "plain"
-        behind = sum(bool(run["left"] and run["exception"]) for run in report["runs"])
+        # What a lost response leaves is what the operation was to leave.
+        behind = sum(bool(run["left"] and run["exception"] and not run["lose_response"]) for run in report["runs"])
         if behind:
-            yield f"  {behind} of the runs that failed left records behind", "plain"
+            words.append(f"{behind} failed and left records behind")
+        yield f"{test}: {', '.join(words) or 'no run'}", "plain"
         if report["cut_off"]:
-            yield f"  {_counted(report['cut_off'], 'run')} left out; --appint-explore-max=N allows more", "plain"
+            hint = "" if test in document["not_explored"] else "; --appint-explore-max=N allows more"
+            yield f"  {_counted(report['cut_off'], 'run')} left out{hint}", "plain"
 
 
 def _not_explored(document: ExplorationReport, *, verbose: bool) -> Iterator[Line]:

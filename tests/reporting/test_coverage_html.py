@@ -10,7 +10,7 @@ import pytest
 from pytest_appintegrations.model import service
 from pytest_appintegrations.reporting.coverage import Coverage
 from pytest_appintegrations.reporting.coverage_html import page
-from tests.support.browser import CHROMIUM, Browser
+from tests.support.browser import CHROMIUM, CONTRASTS, Browser
 
 GET, LIST = "GetDataIntegration", "ListDataIntegrations"
 SLY = "test_it.py::test[<script>alert('x')</script>&\"]"
@@ -99,28 +99,6 @@ def browser(tmp_path_factory):
     browser.open(file)
     yield browser
     browser.close()
-
-
-# Relative luminance and contrast as WCAG 2 defines them; what is transparent shows what lies behind.
-CONTRASTS = """
-(() => {
-  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
-  const light = colour => {
-    const [r, g, b] = parts(colour).map(c => c / 255).map(c => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
-    return .2126 * r + .7152 * g + .0722 * b;
-  };
-  const behind = element => {
-    for (; element; element = element.parentElement) {
-      const colour = getComputedStyle(element).backgroundColor;
-      if (parts(colour)[3] !== 0) return colour;
-    }
-  };
-  return [...document.querySelectorAll("h1, h2, p, td span, summary, th, dt, dd, li, small")].map(element => {
-    const pair = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => a - b);
-    return (pair[1] + .05) / (pair[0] + .05);
-  });
-})()
-"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,6 +20,27 @@ _BECOME_THE_BROWSER = (
     "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
 )
 
+# Relative luminance and contrast as WCAG 2 defines them; what is transparent shows what lies behind.
+CONTRASTS = """
+(() => {
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => {
+    const [r, g, b] = parts(colour).map(c => c / 255).map(c => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const behind = element => {
+    for (; element; element = element.parentElement) {
+      const colour = getComputedStyle(element).backgroundColor;
+      if (parts(colour)[3] !== 0) return colour;
+    }
+  };
+  return [...document.querySelectorAll("h1, h2, p, pre, td span, summary, th, dt, dd, li, small")].map(element => {
+    const pair = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => a - b);
+    return (pair[1] + .05) / (pair[0] + .05);
+  });
+})()
+"""
+
 
 class Browser:
     """One page of a browser; everything it is asked for it has done when the call returns."""

@@ -8,7 +8,7 @@ from types import CodeType
 import pytest
 
 from pytest_appintegrations.exploration.origins import Territory
-from pytest_appintegrations.exploration.outcomes import RunReport, TestExploration
+from pytest_appintegrations.exploration.outcomes import ExploredTest, RunReport
 from pytest_appintegrations.exploration.plan import Choice, Trial, plan
 from pytest_appintegrations.exploration.verdict import Ending, Verdict, described, judge
 from pytest_appintegrations.plugin.exploring.body import Body, BodyObserver
@@ -35,7 +35,7 @@ class ItemExplorer:
         self._bodies = bodies
         self._territory = Territory(test=_code(item), root=item.config.rootpath)
         self._most_calls = 10 * len(plain.calls) + 100
-        self.report = TestExploration(calls=plain.calls, runs=[], cut_off=0)
+        self.report = ExploredTest(calls=plain.calls, runs=[], cut_off=0)
 
     def explore(self, choice: Choice, limit: int, progress: Progress) -> None:
         """Run the test with each fault planned, and report each run as soon as it has ended."""
