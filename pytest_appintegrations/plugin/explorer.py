@@ -12,7 +12,7 @@ from pytest_appintegrations.exploration.findings import Findings
 from pytest_appintegrations.plugin import exploration_report, markers, options
 from pytest_appintegrations.plugin.exploring.body import Body, BodyObserver
 from pytest_appintegrations.plugin.exploring.held_teardown import HeldTeardown
-from pytest_appintegrations.plugin.exploring.item import CanNotExplore, FixtureFailed, ItemExplorer
+from pytest_appintegrations.plugin.exploring.item import CanNotExplore, ItemExplorer, StoppedExploring
 from pytest_appintegrations.plugin.exploring.plain_run import PlainRun
 from pytest_appintegrations.plugin.exploring.progress import Progress
 from pytest_appintegrations.plugin.exploring.rerun import Rerunner
@@ -67,8 +67,11 @@ class Explorer:
             explorer = ItemExplorer(item, body, self._rerunner, self._bodies)
             findings.add(item.nodeid, explorer.report, plain.choice.allow)
             explorer.explore(plain.choice, self._options.runs_per_test, self._progress)
-        except FixtureFailed as problem:
+        except StoppedExploring as problem:
             findings.not_explored[item.nodeid] = str(problem)
+        except KeyboardInterrupt:
+            findings.not_explored[item.nodeid] = "the session was interrupted"
+            raise
         except CanNotExplore as problem:
             findings.remove(item.nodeid)
             findings.not_explored[item.nodeid] = str(problem)

@@ -36,11 +36,13 @@ class HeldTeardown:
 
     def release(self) -> None:
         """Tear down what was held back; where that fails, it is reported as the test's own teardown would be."""
-        item = self._item
+        item: Any = self._item
         call = pytest.CallInfo.from_call(self._tear_down, "teardown", (pytest.exit.Exception, KeyboardInterrupt))
         if call.excinfo is not None:
+            item._initrequest()  # Plugins look at the fixtures of a test that they report on.
             report = item.ihook.pytest_runtest_makereport(item=item, call=call)
             item.ihook.pytest_runtest_logreport(report=report)
+            item._request, item.funcargs = False, None  # As pytest leaves it.
 
     def _tear_down(self) -> None:
         with ExitStack() as stack:

@@ -21,8 +21,8 @@ class CanNotExplore(Exception):
     """A test turns out not to be one that can be explored; says why."""
 
 
-class FixtureFailed(Exception):
-    """A fixture failed in a run, so that the test can't be explored any further."""
+class StoppedExploring(Exception):
+    """A test can't be explored any further; says why. What was found so far stands."""
 
 
 class ItemExplorer:
@@ -39,17 +39,23 @@ class ItemExplorer:
 
     def explore(self, choice: Choice, limit: int, progress: Progress) -> None:
         """Run the test with each fault planned, and report each run as soon as it has ended."""
+        self._check_session()
         plain = self._run_plainly()
         planned = plan(self._plain.calls_of_fixtures, self._plain.calls, choice, limit)
         self.report["cut_off"] = planned.cut_off + len(planned.trials)
         progress.begin(self._item.nodeid, len(planned.trials))
         try:
             for number, trial in enumerate(planned.trials, 1):
+                self._check_session()
                 progress.show(number)
                 self.report["runs"].append(self._run_with(trial, plain))
                 self.report["cut_off"] -= 1
         finally:
             progress.end(len(self.report["runs"]))
+
+    def _check_session(self) -> None:
+        if reason := self._item.session.shouldfail or self._item.session.shouldstop:
+            raise StoppedExploring(f"the session was stopped: {reason}")
 
     def _run_plainly(self) -> Ending:
         """Run the test without a fault, and return how it ended; it is explored only if that is as the first time."""
@@ -68,7 +74,7 @@ class ItemExplorer:
         mark = pytest.mark.appint_fault(trial.error, **trial.fault_arguments()).mark
         rerun, body = self._run(mark, watch)
         if rerun.errors["setup"]:
-            raise FixtureFailed(f"a fixture failed in an explored run: {described(rerun.errors['setup'][0])}")
+            raise StoppedExploring(f"a fixture failed in an explored run: {described(rerun.errors['setup'][0])}")
         if body is None or not body.hit:
             raise CanNotExplore(f"does not repeat: call {trial.call} of {trial.operation} was not made again")
         ending = Ending(
