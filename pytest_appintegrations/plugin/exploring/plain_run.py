@@ -58,4 +58,4 @@ class PlainRun:
             return "has faults or responses of its own" if self.body.hit or self.body.has_rules else None
         if not self._calls or (self.body is not None and self.body.calls_of_fixtures):
             return "made no call"
-        return "shares a stub with other tests" if self._shares_stub else "has a stub other than appint_stub"
+        return "shares a stub with other tests" if self._shares_stub else "appint_stub recorded none of its calls"

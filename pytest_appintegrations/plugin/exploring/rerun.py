@@ -63,6 +63,7 @@ class Rerunner:
         except pytest.exit.Exception as problem:
             self._rerun.errors["call"].append(problem)
             item.session._setupstate.teardown_exact(item.parent)  # type: ignore[arg-type]
+            item._initrequest()
         return True
 
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None], item: pytest.Item) -> pytest.TestReport | None:
