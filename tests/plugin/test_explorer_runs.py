@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 
 import boto3  # noqa: F401  # pytester forgets what the runs inside import, and would load it again for each.
 import pytest
@@ -113,18 +117,6 @@ RUN_AS_ALWAYS = {
 }
 
 
-@pytest.mark.parametrize("code", RUN_AS_ALWAYS.values(), ids=RUN_AS_ALWAYS)
-def test_a_run_has_what_the_test_always_has(explore, code):
-    document = explore(code)
-    [report] = document["tests"].values()
-    assert report["calls"] == ["CreateDataIntegrationAssociation"]
-    [run] = report["runs"]
-    assert (run["outcome"], run["call"], run["at"]) == ("raised", 1, "exporter.py:7")
-    # Calls of fixtures are left alone, but counted by the marker.
-    fixtures_call = "def one(" in code or "etUp" in code
-    assert ("after_calls=1" in run["marker"]) is fixtures_call
-
-
 def test_ids_are_those_of_the_plain_run(explore, pytester):
     explore("""
 def test(orders):
@@ -165,6 +157,7 @@ def pytest_unconfigure():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_wider_fixture_that_fails_at_its_end_is_reported_as_ever(explore, pytester):
     explore(
         "def test(broken, orders):\n    export()",
@@ -196,7 +189,7 @@ NOT_EXPLORED = {
                    "    appint_stub.client().list_applications()", "has faults or responses of its own"),
     "another stub": ("def test():\n    with AppIntegrationsStub() as stub:\n        stub.data_integrations.add(Name='orders')\n"
                      "        export()", "appint_stub recorded none of its calls"),
-    "a shared stub": ("@pytest.fixture(scope='session')\ndef shared():\n    with AppIntegrationsStub() as stub:\n"
+    "a shared stub": ("@pytest.fixture(scope='module')\ndef shared():\n    with AppIntegrationsStub() as stub:\n"
                       "        stub.data_integrations.add(Name='orders')\n        yield\n"
                       "def test(shared):\n    export()\ndef test_later(shared):\n    pass", "shares a stub with other tests"),
     "out of it": ("@pytest.mark.appint_explore(False)\ndef test(orders):\n    export()", "marked appint_explore(False)"),
@@ -215,11 +208,39 @@ NOT_EXPLORED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "reason"), NOT_EXPLORED.values(), ids=NOT_EXPLORED)
-def test_what_can_not_be_explored_is_said_with_its_reason(explore, code, reason):
-    document = explore(code)
-    assert reasons(document).get("test") == reason
-    assert document["tests"] == {}
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory):
+    """Return the document of one exploration of all rows, each in a file of its own."""
+    directory = tmp_path_factory.mktemp("tables")
+    (directory / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
+    (directory / "exporter.py").write_text(PROGRAM)
+    (directory / "conftest.py").write_text(CONFTEST)
+    for name, code in {**RUN_AS_ALWAYS, **{name: code for name, (code, _) in NOT_EXPLORED.items()}}.items():
+        (directory / f"test_{name.replace(' ', '_')}.py").write_text(f"{IMPORTS}{DENIED}{code}\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--appint-explore=found.json"]
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=300)
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+    return json.loads((directory / "found.json").read_text())
+
+
+@pytest.mark.parametrize("name", RUN_AS_ALWAYS)
+def test_a_run_has_what_the_test_always_has(tables, name):
+    [report] = [
+        report for test, report in tables["tests"].items() if test.startswith(f"test_{name.replace(' ', '_')}.py")
+    ]
+    assert report["calls"] == ["CreateDataIntegrationAssociation"]
+    [run] = report["runs"]
+    assert (run["outcome"], run["call"], run["at"]) == ("raised", 1, "exporter.py:8")
+    # Calls of fixtures are left alone, but counted by the marker.
+    code = RUN_AS_ALWAYS[name]
+    assert ("after_calls=1" in run["marker"]) is ("def one(" in code or "etUp" in code)
+
+
+@pytest.mark.parametrize(("name", "reason"), [(name, reason) for name, (_, reason) in NOT_EXPLORED.items()])
+def test_what_can_not_be_explored_is_said_with_its_reason(tables, name, reason):
+    test = f"test_{name.replace(' ', '_')}.py::test"
+    assert tables["not_explored"].get(test) == reason
+    assert test not in tables["tests"]
 
 
 def test_a_test_that_passed_only_when_run_again_does_not_repeat(explore):
@@ -373,6 +394,7 @@ def without_times(text):
     return re.sub(r'(time|timestamp|hostname)="[^"]*"|in \d+\.\d+s|\d+\.\d+s (call|setup|teardown)', "", text)
 
 
+@pytest.mark.slow
 def test_the_runs_leave_no_trace(pytester, suite):
     suite(
         MANY,
@@ -414,6 +436,7 @@ def pytest_unconfigure():
     assert set(outcomes(document)) == {"test_props", "test_warns", "test_logs", "test"}
 
 
+@pytest.mark.slow
 def test_xdist_finds_the_same(pytester, suite):
     suite(f"{MANY}\n@pytest.mark.parametrize('number', range(4))\ndef test_more(orders, number):\n    export()")
     documents = []
@@ -426,6 +449,7 @@ def test_xdist_finds_the_same(pytester, suite):
     assert "11 runs" not in documents[0][2]
 
 
+@pytest.mark.slow
 def test_an_interrupt_stops_it_and_shows_what_there_is(pytester, suite):
     suite(
         "def test_first(orders):\n    try:\n        export()\n    except Exception:\n        pass\n"
@@ -444,6 +468,7 @@ def test_an_interrupt_stops_it_and_shows_what_there_is(pytester, suite):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["signal", "thread"])
 def test_a_run_has_the_timeout_of_its_test(pytester, suite, method):
     suite(
@@ -537,12 +562,20 @@ def test_progress_is_a_line_for_each_test(pytester, suite, options, shown):
     assert [line.partition(" [")[0].strip() for line in lines] == [shown] * bool(shown)
 
 
-def test_progress_is_live_on_a_terminal(pytester, suite, monkeypatch):
-    suite("def test(orders):\n    export()", mark="")
-    monkeypatch.setenv("TERM", "xterm")
-    child = pytester.spawn_pytest("-p no:cacheprovider --appint-explore") if hasattr(pytester, "spawn_pytest") else None
-    pytest.importorskip("pexpect")
-    assert child is not None
-    child.expect("exploring test_exporter.py::test: run 3 of 11")
-    child.expect("exploring test_exporter.py::test: 11 runs")
-    child.wait()
+def test_progress_is_live_on_a_terminal(pytester, suite):
+    suite("def test(orders):\n    export()\ndef test_later():\n    pass", mark="")
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "pytest", "--appint-explore"]
+    with subprocess.Popen(command, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm", "COLUMNS": "100"}):
+        os.close(slave)
+        shown = b"".join(iter(lambda: read(master), b"")).decode()
+    os.close(master)
+    assert "\rexploring test_exporter.py::test: run 3 of 11 " in shown
+    assert "\rexploring test_exporter.py::test: 11 runs " in shown
+
+
+def read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # As Linux says that the other end was closed.
+        return b""
