@@ -142,7 +142,7 @@ class Fault:
         return f"{maker}({', '.join([*positional, *keywords])})"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class _Sequence(Fault):
     """What `Fault.sequence` returns: a class of its own, for `dataclasses.replace` to keep what it is."""
 
@@ -165,7 +165,7 @@ class _Sequence(Fault):
         return [error for error in self.errors if error is not None]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class _Latency(Fault):
     """What `Fault.latency` returns: a class of its own, for `dataclasses.replace` to keep what it is."""
 

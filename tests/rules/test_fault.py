@@ -164,6 +164,8 @@ def test_a_replaced_fault_stays_what_it_is(replace, fault, changes, expected):
         (Fault("ThrottlingException"), {"attempts": 0}, ValueError, "attempts must be 1 or more"),
         (Fault("ThrottlingException"), {"seconds": 2}, (TypeError, ValueError), "seconds"),
         (Fault.latency(2), {"seconds": -2}, ValueError, "seconds must be 0 or more"),
+        (Fault.latency(2), {"error": "ThrottlingException"}, (TypeError, ValueError), "error"),
+        (Fault.sequence("ThrottlingException"), {"error": "AccessDeniedException"}, (TypeError, ValueError), "error"),
         (Fault.latency(2), {"status": 500}, ValueError, "ReadTimeoutError is a network error: it has no status"),
         (Fault.sequence("ThrottlingException"), {"attempts": 2}, TypeError, r"Fault.sequence\(\) takes no attempts="),
         (Fault.sequence("ThrottlingException"), {"errors": (None,)}, ValueError, "names at least one error"),
