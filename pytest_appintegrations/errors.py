@@ -1,4 +1,4 @@
-"""The error that the service answers, as an exception, and the package's own complaints.
+"""The errors of the simulated service and network, and the exceptions by which the package refuses a call.
 
 PYTEST_DONT_REWRITE
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ServiceError(Exception):
-    """An error that the service answers a request with: its code and its message."""
+    """An error with which the service responds to a request."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(code, message)
@@ -16,7 +16,7 @@ class ServiceError(Exception):
 
 
 class TransportFailure(Exception):
-    """A failure of the network in place of an answer, by the name of botocore's exception for it."""
+    """A failure of the network in place of a response, with the name of botocore's exception for it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -26,12 +26,12 @@ class TransportFailure(Exception):
 class UnexpectedCall(BaseException):
     """An AppIntegrations request reached an active stub that has no answer to it.
 
-    Not an ``Exception``, as pytest's own failures: the code under test neither retries nor swallows it.
+    No ``Exception``, just as pytest's own failures: the code under test neither retries it nor catches it by accident.
     """
 
 
 class RealCallRefused(BaseException):
-    """An AppIntegrations request was about to leave for AWS in a test that did not allow it.
+    """An AppIntegrations request was about to leave for AWS, where real calls are refused.
 
-    Not an ``Exception``, as pytest's own failures: the code under test neither retries nor swallows it.
+    No ``Exception``, just as pytest's own failures: the code under test neither retries it nor catches it by accident.
     """

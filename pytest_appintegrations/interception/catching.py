@@ -31,8 +31,6 @@ def is_expected(error: BaseException, test_file: str | None) -> bool:
     frame = traceback.tb_frame
     if frame.f_globals.get("__name__") in _MODULES:
         return True
-    if test_file is None and not linecache.getlines(frame.f_code.co_filename):  # A program typed in somewhere.
-        return True
     statements = reversed(list(_enclosing_statements(frame.f_code, traceback.tb_lineno)))
     verdicts = (_verdict(statement, error, traceback, test_file) for statement in statements)
     return next((verdict for verdict in verdicts if verdict is not None), False)

@@ -311,10 +311,6 @@ def test_a_handler_that_binds_whatever_comes_expects_it_in_the_tests_file_alone(
     assert is_expected(caught_by(binds_it), test_file) is expected
 
 
-def test_outside_of_tests_source_that_is_nowhere_is_taken_for_one_that_expects_it():
-    assert is_expected(caught_by(in_source_that_is_nowhere), None)
-
-
 def test_a_handler_that_binds_whatever_comes_expects_it_in_a_conftest(tmp_path):
     source = "def catch(call):\n    try:\n        call()\n    except BaseException as error:\n        return error\n"
     (tmp_path / "conftest.py").write_text(source)

@@ -171,6 +171,12 @@ def run_in_pool():
     with ThreadPoolExecutor(1) as pool:
         pool.submit(call)
 
+def swallow():
+    try:
+        call()
+    except:
+        pass
+
 def wrong(params): return {"Nope": 1}
 
 threading.excepthook = lambda args: None
@@ -182,9 +188,10 @@ threading.excepthook = lambda args: None
     [
         "call_in_thread()\n        call_in_thread('list_event_integrations')",
         "run_in_pool()\n        call_in_thread('list_event_integrations')",
+        "swallow()\n        call_in_thread('list_event_integrations')",
     ],
 )
-def test_outside_pytest_it_is_raised_at_the_end_of_the_stub(body):
+def test_outside_pytest_it_is_raised_at_the_end_of_the_stub(tmp_path, body):
     program = f"""{OUTSIDE}
 try:
     with AppIntegrationsStub() as stub:
@@ -198,10 +205,11 @@ else:
 with AppIntegrationsStub():
     pass
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    (tmp_path / "program.py").write_text(program)
+    subprocess.run([sys.executable, tmp_path / "program.py"], check=True)
 
 
-def test_outside_pytest_what_was_handled_or_came_out_is_not_raised_again():
+def test_outside_pytest_what_was_handled_or_came_out_is_not_raised_again(tmp_path):
     program = f"""{OUTSIDE}
 with AppIntegrationsStub() as stub:
     stub.add_response("ListApplications", wrong)
@@ -220,4 +228,5 @@ with AppIntegrationsStub():
 import sys
 assert "pytest" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    (tmp_path / "program.py").write_text(program)
+    subprocess.run([sys.executable, tmp_path / "program.py"], check=True)

@@ -102,9 +102,9 @@ assert state() == before
         subprocess.run([sys.executable, "-c", program], check=True)
 
 
-class TestComplaints:
+class TestUnhandled:
     @pytest.mark.parametrize("marker", ["asyncio", "anyio"])
-    def test_fail_the_test_whatever_task_made_them(self, pytester, marker):
+    def test_refusals_fail_the_test_whatever_task_made_them(self, pytester, marker):
         pytester.makepyfile(
             f"""
             import asyncio, threading
@@ -172,11 +172,11 @@ class TestComplaints:
         result.assert_outcomes(failed=6, passed=3)
         text = result.stdout.str()
         assert text.count("ListDataIntegrations was about to be sent") == 1
-        assert text.count("AppIntegrations complaint in a thread or task") == 1
+        assert text.count("How the call went on") == 1
         assert "RealCallRefused: ListEventIntegrations was about to be sent" in text
         assert "of its own" in text
 
-    def test_of_a_block_that_failed_are_not_the_next_blocks(self):
+    def test_refusals_of_a_block_that_failed_are_not_the_next_blocks(self):
         program = """
 import asyncio
 from aiobotocore.session import get_session
