@@ -49,7 +49,7 @@ class Reporter:
         if report.failed and self._wanted.shown != "none" and (made or options.STUB in item.stash):
             from pytest_appintegrations.plugin import terminal
 
-            terminal.show_calls(report, made)
+            terminal.show_calls(report, made, item.stash.get(options.STUB, None))
         if report.when == "teardown":
             del item.stash[options.CALLS]  # The item lives as long as the session.
         return report

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_appintegrations.plugin.options import Reports
     from pytest_appintegrations.recording.call import Call
     from pytest_appintegrations.reporting.stats import PhaseStats
+    from pytest_appintegrations.stub import AppIntegrationsStub
 
 _STYLES = {"recovered": {"green": True}, "let out": {"yellow": True}, "never met": {"red": True}}
 _WRITERS: dict[str, Callable[[CoverageReport], str]] = {
@@ -44,9 +45,10 @@ def attach(report: pytest.TestReport, calls: list[Call], skipped: float, *, word
     }
 
 
-def show_calls(report: pytest.TestReport, calls: list[Call]) -> None:
-    """Have a failing test show the calls that it made."""
-    report.sections.append((text.TITLE, text.section(calls)))
+def show_calls(report: pytest.TestReport, calls: list[Call], stub: AppIntegrationsStub | None) -> None:
+    """Have a failing test show the calls that it made, and what the stores of its stub hold."""
+    stores = [text.stores_section(stub.dump())] if stub is not None else []
+    report.sections.append((text.TITLE, "\n".join([text.section(calls), *stores])))
 
 
 def phase_of(report: pytest.TestReport) -> PhaseReport:

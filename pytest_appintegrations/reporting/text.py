@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from pytest_appintegrations.recording.call import Call
@@ -33,25 +32,25 @@ def section(calls: Sequence[Call], most: int = 50) -> str:
     return "\n".join(numbered_lines(calls, most=most, around=len(calls)))
 
 
-def stores_section(stores: Iterable[tuple[str, Mapping[str, Mapping[str, Any]]]], most: int = 20) -> str:
-    """Format what stores hold, a line for each record: of each store its name and its records by their keys."""
+def stores_section(dumped: Mapping[str, Any], most: int = 20) -> str:
+    """Format what the stores hold, as a stub dumps it: a line for each record."""
     lines = [
-        clipped(f"{store}[{key!r}]: {short_arguments(_telling(key, record))}", _WIDEST)
-        for store, records in stores
-        for key, record in records.items()
+        clipped(f"  {store} in {region}: {short_arguments(_telling(record))}", _WIDEST)
+        for region, stores in dumped["regions"].items()
+        for store, records in stores.items()
+        if isinstance(records, list)  # Else the starts of executions.
+        for record in records
     ]
     if not lines:
-        return "The stores hold nothing."
+        return "The stores are empty."
     left_out = [f"  … {counted(len(lines) - most, 'more record')}"] if len(lines) > most else []
-    return "\n".join(
-        [f"The stores hold {counted(len(lines), 'record')}:", *map("  {}".format, lines[:most]), *left_out]
-    )
+    return "\n".join([f"The stores hold {counted(len(lines), 'record')}:", *lines[:most], *left_out])
 
 
-def _telling(key: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members that tell more than the key: not the id, nor the ARN that ends in it, nor times."""
-    return {
-        name: value
-        for name, value in record.items()
-        if not (isinstance(value, datetime) or str(value) == key or str(value).endswith(f"/{key}"))
-    }
+def _telling(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a record, its name and id first, without its own ARN and times, which tell no more."""
+    identifying = [name for name in ("Name", "Id") if name in record]
+    identifying += [name for name in record if name.endswith("AssociationId")]
+    keys = tuple(f"/{record[name]}" for name in identifying)
+    rest = [name for name, value in record.items() if not (name.endswith("Time") or str(value).endswith(keys))]
+    return {name: record[name] for name in dict.fromkeys((*identifying, *rest))}

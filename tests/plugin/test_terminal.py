@@ -16,6 +16,7 @@ from pytest_appintegrations.reporting import text as report
 from tests.support.suite import FAILING, SUITE
 
 TITLE = "AppIntegrations calls"
+EMPTY = "The stores are empty."
 TOTAL = "appintegrations: 5 calls, 10 attempts, 6 faults, "
 
 
@@ -47,12 +48,13 @@ def test_a_failing_test_shows_its_calls(pytester, args):
     shown = sections(result)
     assert shown["test_crash_in_setup"] == [
         "1. ListApplications(MaxResults=3) in us-east-1: 200 success",
+        EMPTY,
     ]
     assert shown["test_crash_in_teardown"] == [
         "1. ListDataIntegrations(MaxResults=5) in us-east-1: 200 success",
         "2. ListEventIntegrations(MaxResults=7) in us-east-1: 200 success",
     ]
-    head, *attempts = shown["test_fails"]
+    head, *attempts, heading, record = shown["test_fails"]
     assert head.startswith("1. CreateDataIntegration(Name='n', KmsKey='arn:")
     assert "…" in head or "..." in head
     assert "'https://***@host/path'" in head
@@ -63,7 +65,9 @@ def test_a_failing_test_shows_its_calls(pytester, args):
         "     429 ThrottlingException (injected), then S of backoff",
         "     200 success",
     ]
-    assert shown["test_fails_without_a_call"] == ["none: nothing reached the stub"]
+    assert heading == "The stores hold 1 record:"
+    assert record.startswith("  data_integrations in us-east-1: Name='n', Id='")
+    assert shown["test_fails_without_a_call"] == ["none: nothing reached the stub", EMPTY]
     assert shown.keys() == {
         "test_crash_in_setup", "test_crash_in_teardown", "test_fails", "test_fails_without_a_call"
     }  # fmt: skip
@@ -164,7 +168,7 @@ def test_a_rerun_shows_the_calls_of_its_own(pytester):
     )
     result = run(pytester, "--reruns=1")
     result.assert_outcomes(failed=1)
-    assert sections(result) == {"test_flaky": ["1. ListApplications(MaxResults=2) in us-east-1: 200 success"]}
+    assert sections(result) == {"test_flaky": ["1. ListApplications(MaxResults=2) in us-east-1: 200 success", EMPTY]}
     result.stdout.fnmatch_lines(["appintegrations: 2 calls, 2 attempts"])
 
 
