@@ -8,17 +8,26 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 
 from pytest_appintegrations.clock import check_moment
-from pytest_appintegrations.suggestions import unknown, unknown_value
+from pytest_appintegrations.suggestions import check_keywords, check_whole, unknown, unknown_value
+
+Backoff = Literal["virtual", "real"]
+QuotaSettings = Mapping[str, "int | None"]
+Moment = str | datetime.datetime | datetime.date
+
+#: No quota changed: those that AWS publishes for an account in a Region.
+PUBLISHED_QUOTAS: QuotaSettings = MappingProxyType({})
 
 
 @dataclass
 class Quotas:
-    """The quotas in force, by the name of the store they limit; None lifts one.
+    """The quotas of a stub, by the name of the store that they limit; None lifts one.
 
-    The defaults are those that AWS publishes for an account in a Region. Associations count for each parent.
+    The defaults are those that AWS publishes for an account in a Region. Associations count for each parent. An
+    unknown name is an `AttributeError`, what is neither a whole number from 0 nor None a `ValueError`.
     """
 
     data_integrations: int | None = 20
@@ -34,24 +43,21 @@ class Quotas:
             raise ValueError(f"quota {name!r} must be a whole number from 0, or None to lift it, not {value!r}")
         super().__setattr__(name, value)
 
-    def __getattr__(self, name: str) -> int | None:
-        raise AttributeError(unknown("quota", name, _QUOTAS))
-
     @classmethod
-    def of(cls, given: Mapping[str, int | None] | None) -> Quotas:
-        """Read the setting: the published quotas with those named changed; None lifts all."""
-        if given is None:
+    def of(cls, setting: QuotaSettings | None) -> Quotas:
+        """Return the published quotas with those that the setting names changed; None lifts all."""
+        if setting is None:
             return cls(**dict.fromkeys(_QUOTAS))
-        if not isinstance(given, Mapping):
-            raise TypeError(f"setting 'quotas' must be a mapping of quotas or None, not {given!r}")
-        for name in given:
+        if not isinstance(setting, Mapping):
+            raise TypeError(f"setting 'quotas' must be a mapping of quotas or None, not {setting!r}")
+        for name in setting:
             if name not in _QUOTAS:
                 raise ValueError(unknown("quota", str(name), _QUOTAS))
-        return cls(**given)
+        return cls(**setting)
 
-    def reset(self, given: Mapping[str, int | None] | None) -> None:
-        """Put the quotas back to what the setting says."""
-        for name, value in vars(Quotas.of(given)).items():
+    def reset(self, setting: QuotaSettings | None) -> None:
+        """Set the quotas to what the setting says."""
+        for name, value in vars(Quotas.of(setting)).items():
             setattr(self, name, value)
 
 
@@ -60,16 +66,16 @@ _QUOTAS = tuple(field.name for field in fields(Quotas))
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of a stub, checked."""
+    """The settings of a stub, checked: `TypeError` or `ValueError` for what may not stand in one."""
 
     region: str = "us-east-1"
     account_id: str = "123456789012"
-    backoff: str = "virtual"
+    backoff: Backoff = "virtual"
     require_faults_used: bool = True
-    quotas: Mapping[str, int | None] | None = field(default_factory=dict)
+    quotas: QuotaSettings | None = field(default_factory=lambda: PUBLISHED_QUOTAS)
     page_size: int = 50
     execution_seconds: float | None = None
-    frozen_at: str | datetime.datetime | datetime.date | None = None
+    frozen_at: Moment | None = None
     strict_associations: bool = False
     validate: bool = True
     seed_file: str | os.PathLike[str] | None = None
@@ -77,11 +83,13 @@ class Settings:
     def __post_init__(self) -> None:
         _check_text("region", self.region, r"[a-z]{2,4}(-[a-z0-9]+)+", "a region such as 'eu-west-2'")
         _check_text("account_id", self.account_id, r"[0-9]{12}", "12 digits in quotes")
-        _check_one_of("backoff", self.backoff, ("virtual", "real"))
+        _check_choice("backoff", self.backoff, get_args(Backoff))
         for name in ("require_faults_used", "strict_associations", "validate"):
             _check_bool(name, getattr(self, name))
         Quotas.of(self.quotas)
-        _check_page_size(self.page_size)
+        if self.page_size is None:
+            raise TypeError("setting 'page_size' must be a whole number, not None")
+        check_whole("setting 'page_size'", self.page_size, 1)
         _check_seconds(self.execution_seconds)
         _check_moment(self.frozen_at)
         _check_file(self.seed_file)
@@ -90,22 +98,20 @@ class Settings:
 SETTINGS = tuple(field.name for field in fields(Settings))
 
 
-def settings_of(given: Mapping[str, Any]) -> Settings:
-    """Check settings given by name; `TypeError` for an unknown one, `ValueError` for what may not stand in one."""
-    for name in given:
-        if name not in SETTINGS:
-            raise TypeError(unknown("setting", name, SETTINGS))
+def settings_of(given: Mapping[str, Any], taker: str) -> Settings:
+    """Return settings given by name; `TypeError` for one that `taker`, a marker or a class, does not take."""
+    check_keywords(taker, given, SETTINGS)
     return Settings(**given)
 
 
-def _check_text(name: str, value: object, pattern: str, wanted: str) -> None:
+def _check_text(name: str, value: object, pattern: str, expected: str) -> None:
     if not isinstance(value, str):
-        raise TypeError(f"setting {name!r} must be {wanted}, not {value!r}")
+        raise TypeError(f"setting {name!r} must be {expected}, not {value!r}")
     if not re.fullmatch(pattern, value):
-        raise ValueError(f"setting {name!r} must be {wanted}, not {value!r}")
+        raise ValueError(f"setting {name!r} must be {expected}, not {value!r}")
 
 
-def _check_one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"setting {name!r}: {unknown_value(value, allowed)}")
 
@@ -123,20 +129,13 @@ def _check_bool(name: str, value: object) -> None:
 def _check_moment(value: object) -> None:
     if value is None:
         return
-    wanted = f"setting 'frozen_at' must be a date, a datetime or their ISO text, not {value!r}"
+    problem = f"setting 'frozen_at' must be a date, a datetime or their ISO text, not {value!r}"
     if not isinstance(value, (str, datetime.date)):
-        raise TypeError(wanted)
+        raise TypeError(problem)
     try:
         check_moment(value)
     except (ValueError, OverflowError):
-        raise ValueError(wanted) from None
-
-
-def _check_page_size(value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"setting 'page_size' must be a whole number, not {value!r}")
-    if value < 1:
-        raise ValueError(f"setting 'page_size' must be at least 1, not {value!r}")
+        raise ValueError(problem) from None
 
 
 def _check_seconds(value: object) -> None:

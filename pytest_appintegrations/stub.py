@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations import interception
 from pytest_appintegrations.backend import dump, stores
 from pytest_appintegrations.clients import Clients
 from pytest_appintegrations.clock import Clock, frozen
+from pytest_appintegrations.decorator import Function, inside
 from pytest_appintegrations.model import service
 from pytest_appintegrations.pipeline import Pipeline
 from pytest_appintegrations.recording.call_log import CallLog
@@ -20,43 +19,69 @@ from pytest_appintegrations.rules.canned_responses import CannedResponse, Respon
 from pytest_appintegrations.rules.fault import Fault
 from pytest_appintegrations.rules.injection import Injection
 from pytest_appintegrations.rules.matching import When
-from pytest_appintegrations.settings import Quotas, settings_of
+from pytest_appintegrations.settings import PUBLISHED_QUOTAS, Backoff, Moment, Quotas, QuotaSettings, Settings
+from pytest_appintegrations.suggestions import suggest_keywords
 
 if TYPE_CHECKING:
     from pytest_appintegrations.server.http_server import StubServer
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class AppIntegrationsStub:
     """Amazon AppIntegrations in process, while it is active: in a `with` block or a decorated function.
 
-    Takes the settings as keywords: an unknown one is a `TypeError`, what may not stand in one a `ValueError` or
-    a `TypeError`. Entered a second time it begins anew.
+    Entered a second time the stub begins anew. An unknown setting is a `TypeError`, a wrong one that or a `ValueError`.
+
+    `region` is where the stub's own stores are, and clients that name no region; `account_id` stands in ARNs.
+    `backoff="real"` sleeps the delays between attempts. `require_faults_used` fails the test for a fault that was never
+    triggered. `quotas` changes the published ones, None lifts all. `page_size` is that of a page where a request names
+    none. `execution_seconds` after its start an execution completes, None: only when the test says so. `frozen_at`
+    freezes the time. `strict_associations` refuses a second association of an integration. `validate=False` leaves out
+    the model's maximums, patterns and enums. `seed_file` is a JSON file of records, as `dump` returns them.
     """
 
-    def __init__(self, **settings: Any) -> None:
-        self.settings = settings_of(settings)
-        service.check_region(self.settings.region)
-        most = service.shape("MaxResults").metadata["max"]
-        if self.settings.page_size > most:
-            raise ValueError(f"setting 'page_size' must be at most {most}, not {self.settings.page_size}")
+    @suggest_keywords
+    def __init__(
+        self,
+        *,
+        region: str = "us-east-1",
+        account_id: str = "123456789012",
+        backoff: Backoff = "virtual",
+        require_faults_used: bool = True,
+        quotas: QuotaSettings | None = PUBLISHED_QUOTAS,
+        page_size: int = 50,
+        execution_seconds: float | None = None,
+        frozen_at: Moment | None = None,
+        strict_associations: bool = False,
+        validate: bool = True,
+        seed_file: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self.settings = Settings(
+            region=region,
+            account_id=account_id,
+            backoff=backoff,
+            require_faults_used=require_faults_used,
+            quotas=quotas,
+            page_size=page_size,
+            execution_seconds=execution_seconds,
+            frozen_at=frozen_at,
+            strict_associations=strict_associations,
+            validate=validate,
+            seed_file=seed_file,
+        )
+        service.check_region(region)
+        service.check_page_size(page_size)
         self.clock = Clock()
         self.retry_mode: str | None = None
         self._clients = Clients()
         self._active: ExitStack | None = None
         self._used = False
         self._pipeline = Pipeline(self.settings, self.clock, Clients.note_failure)
-        # What the interception asks, without a detour.
         self.respond = self._pipeline.respond
         self.backs_off, self.end_call = self._pipeline.backs_off, self._pipeline.end_call
         self.waits = self._pipeline.waits
 
     def reset(self) -> None:
-        """Empty all: records, quotas set, faults, answers, calls, delays; ids begin anew.
-
-        A store, the log of calls or the quotas that somebody holds from before are emptied with the rest.
-        """
+        """Clear records, quotas set, faults, responses, calls and delays, also for who holds a store or the calls."""
         self.clock.reset()
         self._pipeline.reset()
 
@@ -69,31 +94,12 @@ class AppIntegrationsStub:
         if kind is not None:
             return
         interception.raise_unhandled()
-        if complaints := self.complaints():
-            raise AssertionError("\n".join(complaints))
+        if message := unused_faults(self):
+            raise AssertionError(message)
 
     def __call__(self, function: Function) -> Function:
         """Decorate a function, or a coroutine function: the stub is active while it runs."""
-        if not callable(function) or inspect.isclass(function):
-            raise TypeError(f"a stub decorates functions, not {function!r}; decorate the test methods of a class")
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            # Called, it does nothing yet; what it does later, the stub would have ended before.
-            raise TypeError(f"a stub can't decorate the generator {function!r}; enter the stub in it, by `with`")
-        if inspect.iscoroutinefunction(function):
-
-            @functools.wraps(function)
-            async def stubbed(*args: Any, **kwargs: Any) -> Any:
-                with self:
-                    return await function(*args, **kwargs)
-
-        else:
-
-            @functools.wraps(function)
-            def stubbed(*args: Any, **kwargs: Any) -> Any:
-                with self:
-                    return function(*args, **kwargs)
-
-        return cast(Function, stubbed)
+        return inside(self, function)
 
     def start(self, seed: str = "") -> None:
         """Begin to answer; a stub that was started before begins anew.
@@ -121,11 +127,6 @@ class AppIntegrationsStub:
             self._active.close()
             self._active = None
             self._clients.give_back()
-
-    def complaints(self) -> list[str]:
-        """Word what the end of a test complains about: each fault that had to strike and never did."""
-        message = self._pipeline.faults.unused_message() if self.settings.require_faults_used else ""
-        return [message] if message else []
 
     @property
     def region(self) -> str:
@@ -174,8 +175,7 @@ class AppIntegrationsStub:
 
     def in_region(self, region: str) -> stores.RegionStores:
         """Return the stores of a region; what is not a region is a `ValueError` or a `TypeError`."""
-        settings_of({"region": region})
-        service.check_region(region)
+        service.check_region(Settings(region=region).region)
         return stores.RegionStores(self._pipeline.account, region, self._pipeline.lock)
 
     def dump(self) -> dict[str, Any]:
@@ -193,11 +193,7 @@ class AppIntegrationsStub:
             dump.load(self._pipeline.account, data_or_file)
 
     def finish_execution(self, association_id: str, status: str = "COMPLETED", message: str | None = None) -> None:
-        """End the execution of an association, by its id or ARN, with a status of the model.
-
-        Where the execution is scheduled, this is how a run comes about. `ValueError` for an unknown status, or
-        an association without `ExecutionConfiguration`; `KeyError` for an unknown association.
-        """
+        """End the execution of an association of the stub's region, as `in_region(…).finish_execution` does."""
         self.in_region(self.region).finish_execution(association_id, status, message)
 
     def inject(self, *faults: Fault) -> Injection:
@@ -214,12 +210,11 @@ class AppIntegrationsStub:
     ) -> CannedResponse:
         """Respond to calls of an operation by the test's own response instead of the store's.
 
-        `response` is a dict in the form of the operation's output, or a function of the parameters that returns
-        one. `when` is a part of the parameters, or a function of them, and selects the calls; `calls=N` responds to
-        the first N of those, with their retries. The first response that matches and is not exhausted is returned;
-        faults are applied and requests checked before. What can't be a response is a `ValueError` or a `TypeError`;
-        where a function returns it, or raises an exception, it is an `UnexpectedCall`. The handle takes the response
-        away again as a context manager.
+        `response` is a dict in the form of the operation's output, or a function of the parameters that returns one.
+        `when` is a part of the parameters, or a function of them, and selects the calls; `calls=N` responds to the
+        first N of those, with their retries. The first response that matches and is not exhausted is returned, after
+        faults and the check of the request. What can't be a response is a `ValueError` or a `TypeError`, or an
+        `UnexpectedCall` where a function returns it. The handle takes the response away as a context manager.
         """
         return self._pipeline.responses.add(operation, response, when=when, calls=calls)
 
@@ -248,3 +243,8 @@ class AppIntegrationsStub:
     def now(self) -> float:
         """Give the clock's time in seconds since the epoch; for the interception."""
         return self.clock.now().timestamp()
+
+
+def unused_faults(stub: AppIntegrationsStub) -> str:
+    """Return the message about the faults that were never triggered; empty if all were, or need not be."""
+    return stub._pipeline.faults.unused_message() if stub.settings.require_faults_used else ""

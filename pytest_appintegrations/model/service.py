@@ -47,6 +47,13 @@ def check_region(name: str) -> None:
         raise ValueError(unknown("region", name, regions))
 
 
+def check_page_size(size: int) -> None:
+    """Raise `ValueError` for a size that no page has."""
+    most = shape("MaxResults").metadata["max"]
+    if size > most:
+        raise ValueError(f"setting 'page_size' must be at most {most}, not {size}")
+
+
 @functools.cache
 def _partitions() -> Any:
     return Loader().load_data("partitions")["partitions"]

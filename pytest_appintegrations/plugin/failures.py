@@ -103,8 +103,11 @@ class FailureKeeper:
         finally:
             self._collect(item)
         stub = item.stash.get(options.STUB, None)
-        if not self._unhandled and stub is not None and (messages := stub.complaints()):
-            pytest.fail("\n".join(messages), pytrace=False)
+        if not self._unhandled and stub is not None:
+            from pytest_appintegrations.stub import unused_faults
+
+            if message := unused_faults(stub):
+                pytest.fail(message, pytrace=False)
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -142,7 +142,7 @@ def _read(mark: pytest.Mark) -> None:
     elif mark.name == EXPLORE:
         _choice_arguments(mark)
     elif mark.name == options.APPINT:
-        _stub_of(mark)
+        _check_settings(mark)
     elif mark.name == REAL:
         if mark.args or mark.kwargs:
             raise TypeError("takes no arguments")
@@ -150,12 +150,15 @@ def _read(mark: pytest.Mark) -> None:
         raise TypeError(unknown("marker", mark.name, options.MARKERS))
 
 
-def _stub_of(mark: pytest.Mark) -> None:
-    from pytest_appintegrations.stub import AppIntegrationsStub
+def _check_settings(mark: pytest.Mark) -> None:
+    from pytest_appintegrations.model import service
+    from pytest_appintegrations.settings import settings_of
 
     if mark.args:
         raise TypeError(f"takes settings by name, such as region='eu-west-2', not {mark.args[0]!r}")
-    AppIntegrationsStub(**mark.kwargs)
+    settings = settings_of(mark.kwargs, options.APPINT)
+    service.check_region(settings.region)
+    service.check_page_size(settings.page_size)
 
 
 def _fault(mark: pytest.Mark) -> Fault:

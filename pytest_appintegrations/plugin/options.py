@@ -196,7 +196,7 @@ def settings(config: pytest.Config) -> dict[str, Any]:
 
         for name, value in given.items():
             try:
-                settings_of({name: value})
+                settings_of({name: value}, APPINT)
             except (TypeError, ValueError) as problem:
                 raise pytest.UsageError(f"appint_{name} in the ini: {problem}") from None
     if "seed_file" in given and not on_worker(config):

@@ -121,7 +121,7 @@ def test_the_error_of_a_fault_may_go_by_name(run):
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
-        ('appint(regoin="x")', "@pytest.mark.appint: unknown setting 'regoin'; did you mean 'region'?"),
+        ('appint(regoin="x")', "@pytest.mark.appint: appint() got an unexpected keyword argument 'regoin'; did you mean 'region'?"),
         ('appint("eu-west-2")', "@pytest.mark.appint: takes settings by name"),
         ('appint(region="moon")', "setting 'region' must be a region such as 'eu-west-2', not 'moon'"),
         ("appint(region=5)", "setting 'region' must be a region"),
@@ -130,7 +130,7 @@ def test_the_error_of_a_fault_may_go_by_name(run):
         ('appint(backoff="none")', "unknown value 'none'; known: virtual, real\n"),
         ("appint(validate=1)", "setting 'validate' must be True or False, not 1"),
         ("appint(page_size=51)", "setting 'page_size' must be at most 50, not 51"),
-        ("appint(page_size=0)", "setting 'page_size' must be at least 1"),
+        ("appint(page_size=0)", "setting 'page_size' must be 1 or more"),
         ('appint(page_size="2")', "setting 'page_size' must be a whole number"),
         ("appint(quotas={'data_integration': 2})", "unknown quota 'data_integration'; did you mean 'data_integrations'?"),
         ("appint(quotas={'data_integrations': -1})", "quota 'data_integrations' must be a whole number from 0"),
@@ -188,7 +188,10 @@ def test_a_mistake_in_a_marker_fails_the_test_under_xdist(pytester):
     )
     result = pytester.runpytest_subprocess("-n2")
     result.assert_outcomes(errors=1, passed=2)
-    assert "@pytest.mark.appint: unknown setting 'regoin'; did you mean 'region'?" in output(result)
+    assert (
+        "@pytest.mark.appint: appint() got an unexpected keyword argument 'regoin'; did you mean 'region'?"
+        in output(result)
+    )
     assert "INTERNALERROR" not in output(result)
 
 

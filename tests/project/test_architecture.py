@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "redaction": "",
     "clock": "",
     "chance": "",
+    "decorator": "",
     "settings": "suggestions clock",
     "model": "errors suggestions",
     "interception": "errors",
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "backend": "errors suggestions redaction clock settings model",
     "pipeline": "errors clock chance settings model interception rules recording backend",
     # The server answers by whatever it is handed: so `stub.serve()` can make it, and it knows no stub.
-    "stub": "clock settings model interception clients rules recording backend pipeline server",
+    "stub": "suggestions decorator clock settings model interception clients rules recording backend pipeline server",
     "server": "errors model interception",
     "exploration": "model rules recording backend",
     "reporting": "redaction model recording exploration",

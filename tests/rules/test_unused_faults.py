@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from pytest_appintegrations import AppIntegrationsStub, Fault
 from pytest_appintegrations.model import service
+from pytest_appintegrations.stub import unused_faults
 
 CREATE = "CreateDataIntegrationAssociation"
 
@@ -40,7 +41,7 @@ class TestUnused:
         stub.start()
         stub.client().list_applications()
         stub.inject(Fault("ThrottlingException", operation="ListApplications"))
-        [message] = stub.complaints()
+        message = unused_faults(stub)
         stub.stop()
         assert message.splitlines()[0].endswith(
             "was never triggered: ListApplications was not called while the fault was active"
