@@ -24,7 +24,7 @@ def wheel(tmp_path_factory):
 
 def test_wheel_holds_the_package_and_nothing_else(wheel):
     names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    sources = {path for path in PACKAGE.rglob("*") if path.suffix == ".py" or path.name == "py.typed"}
+    sources = {path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert names == {path.relative_to(ROOT).as_posix() for path in sources}
 
 
