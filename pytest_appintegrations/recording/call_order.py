@@ -149,18 +149,19 @@ def _columns(mark: str, left: str, right: str) -> str:
 def _explanations(
     rows: Sequence[_Row], expected: Sequence[Expectation], calls: Sequence[Call], likeness: _Likeness
 ) -> Iterator[str]:
+    others = [row.call for row in rows if row.call is not None and (row.expected is None or row.mark == "!")]
     wrong = [(mark, list(run)) for mark, run in groupby(rows, key=lambda row: row.mark) if mark != " "]
     for mark, run in wrong[:_MOST_EXPLAINED]:
         if mark == "+":
             numbers = dict.fromkeys(_number(row.call) for row in (run[0], run[-1]))
             yield f"Not expected: {'calls' if len(run) > 1 else 'call'} {' to '.join(numbers)}."
             continue
-        for _, i, j in run:
-            if i is not None and j is not None:
+        for i, j in [(row.expected, row.call) for row in run if row.expected is not None]:
+            if j is None:
+                yield _missing(i, others, likeness)
+            else:
                 yield f"Expected call {_number(i)} differs from call {_number(j)} in:"
                 yield from difference_lines(expected[i].differences(calls[j]))
-            elif i is not None:
-                yield _missing(i, len(calls), likeness)
     if len(wrong) > _MOST_EXPLAINED:
         yield f"… and {counted(len(wrong) - _MOST_EXPLAINED, 'further place')}."
 
@@ -169,8 +170,8 @@ def _number(index: int | None) -> str:
     return "" if index is None else str(index + 1)
 
 
-def _missing(expected: int, calls: int, likeness: _Likeness) -> str:
-    elsewhere = [str(j + 1) for j in range(calls) if likeness.get((expected, j)) == _MATCH]
+def _missing(expected: int, others: Sequence[int], likeness: _Likeness) -> str:
+    elsewhere = [str(j + 1) for j in others if likeness.get((expected, j)) == _MATCH]
     if elsewhere:
         return f"Expected call {expected + 1} came out of order, as call {' and '.join(elsewhere)}."
     return f"Expected call {expected + 1} was not made."

@@ -1,8 +1,12 @@
-"""What a failing test shows of the stores; of the calls, see tests/recording/test_rendering.py."""
+"""What a failing test shows of the stores; of calls, see tests/recording/test_rendering.py."""
 
 from __future__ import annotations
 
-from pytest_appintegrations.reporting.text import stores_section, summary
+from pytest_appintegrations.reporting.text import section, stores_section, summary
+
+
+def test_a_test_without_calls_shows_that_there_were_none():
+    assert section([]) == "none: nothing reached the stub"
 
 
 def test_empty_stores_are_shown_as_such(appint_stub):

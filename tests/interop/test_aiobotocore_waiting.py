@@ -1,0 +1,40 @@
+"""Waiting for calls that aiobotocore's clients make in tasks."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+aiobotocore_session = pytest.importorskip("aiobotocore.session")
+
+from botocore.config import Config  # noqa: E402
+
+from pytest_appintegrations import Fault  # noqa: E402
+
+
+async def list_applications(mode):
+    session = aiobotocore_session.get_session()
+    async with session.create_client("appintegrations", config=Config(retries={"mode": mode})) as client:
+        try:
+            await client.list_applications()
+        except client.exceptions.ThrottlingException:
+            return "ThrottlingException"
+
+
+async def wait_for(stub, operation):
+    return await asyncio.to_thread(stub.calls.wait_for, operation, timeout=30)
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("attempts", [1, None])
+def test_a_call_of_a_task_is_waited_for_until_no_retry_follows(appint_stub, mode, attempts):
+    async def work():
+        task = asyncio.create_task(list_applications(mode))
+        return await asyncio.gather(wait_for(appint_stub, "ListApplications"), task)
+
+    appint_stub.inject(Fault("ThrottlingException", attempts=attempts))
+    call, error = asyncio.run(work())
+    assert call is appint_stub.calls.last
+    assert (call.error, call.has_ended) == (error, True)
+    assert len(call.attempts) == 2 if attempts else len(call.attempts) >= 3
