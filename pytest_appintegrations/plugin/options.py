@@ -46,7 +46,7 @@ SETTINGS = (
     Option("account_id", "the account in ARNs"),
     Option("backoff", "virtual: the retry delays of AppIntegrations calls are skipped; real: they are slept"),
     Option("seed_file", "a JSON file of records, as stub.dump() returns them, loaded when the stub starts"),
-    Option("require_faults_used", "a fault that never struck fails the test", "bool"),
+    Option("require_faults_used", "a fault that was never triggered fails the test", "bool"),
 )
 MODES = ("standard", "legacy", "adaptive")
 RETRY_MODE = Option(
