@@ -21,9 +21,12 @@ def raise_and_remember(error: BaseException) -> NoReturn:
     if any(raised.error is error for raised in run.raised):  # By a call that the test's own response function makes.
         raise error
     failure = run.as_failure(error)
-    with _LOCK:
-        run.raised.append(Raised(failure, run.responsible_test(), run.test))
-    raise failure from error.__cause__
+    try:
+        raise failure from error.__cause__
+    except BaseException:  # Only now: whoever looks at it in another thread finds a traceback.
+        with _LOCK:
+            run.raised.append(Raised(failure, run.responsible_test(), run.test))
+        raise
 
 
 def remember(error: BaseException) -> None:

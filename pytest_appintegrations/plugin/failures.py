@@ -66,8 +66,7 @@ class FailureKeeper:
     @pytest.hookimpl(tryfirst=True)
     def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
         """Forget what is reported as an error of the collection; tests forget theirs below."""
-        if call.excinfo is not None:
-            interception.forget(interception.chain(call.excinfo.value))
+        interception.forget(interception.chain(call.excinfo.value) if call.excinfo else [])
 
     def pytest_collection_finish(self) -> None:
         """Keep what was raised and not handled while modules were imported."""
@@ -196,14 +195,14 @@ _REFUSED_AS_WELL = "AppIntegrations call refused as well"
 
 def _info(item: pytest.Item, error: BaseException) -> pytest.ExceptionInfo[BaseException]:
     """Return an exception as pytest reports it; unless asked for all, down to the line that made the call."""
-    if not item.config.getoption("fulltrace"):
-        entry = last = error.__traceback__
-        while entry is not None:
-            if entry.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _BELOW_THE_CALL:
-                last = entry
-            entry = entry.tb_next
-        if last is not None:
-            last.tb_next = None
+    entry = error.__traceback__
+    last = None if item.config.getoption("fulltrace") else entry
+    while last is not None and entry is not None:
+        if entry.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _BELOW_THE_CALL:
+            last = entry
+        entry = entry.tb_next
+    if last is not None:
+        last.tb_next = None
     return pytest.ExceptionInfo.from_exception(error)
 
 

@@ -119,6 +119,19 @@ def test_a_thread_older_than_the_tests_belongs_to_none():
     assert [one.test for one in outer.raised] == [None]
 
 
+def test_a_start_of_somebody_elses_around_ours_stays(monkeypatch):
+    def start_of_somebody_else(thread): ...
+
+    monkeypatch.setattr(
+        threading.Thread, "start", vars(threading.Thread.start).get("__wrapped__", threading.Thread.start)
+    )
+    with contextlib.ExitStack() as undo:
+        run.note_starts(undo)
+        assert hasattr(threading.Thread.start, "notes_tests")
+        threading.Thread.start = start_of_somebody_else
+    assert threading.Thread.start is start_of_somebody_else
+
+
 def test_what_is_reported_is_forgotten_with_all_that_is_shown_below_it(current):
     cause, context, hidden, another = errors = [
         UnexpectedCall(name) for name in ("cause", "context", "hidden", "another")

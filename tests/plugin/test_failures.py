@@ -150,6 +150,15 @@ class TestCalledByTheTest:
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines([f"E       {REFUSED}*", "*How the call went on*", "*AssertionError: of its own*"])
 
+    def test_is_shown_down_to_the_line_that_made_the_call_unless_all_is_asked_for(self, run):
+        assert "botocore" not in output(run("def test_it():\n    call()\n"))
+        assert "botocore/endpoint.py" in output(run("def test_it():\n    call()\n", "--full-trace"))
+
+    def test_is_told_at_the_end_of_a_run_that_is_interrupted(self, run):
+        result = run("def test_it():\n    swallow()\n    raise KeyboardInterrupt\n", in_process=False)
+        assert result.ret == pytest.ExitCode.INTERRUPTED
+        assert "RealCallRefused: ListApplications was about to be sent" in output(result)
+
     def test_is_not_repeated_where_the_tests_own_failure_shows_it(self, run):
         result = run(
             """
