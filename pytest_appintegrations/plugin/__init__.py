@@ -41,7 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and check the ini."""
     for line in options.MARKER_LINES:
         config.addinivalue_line("markers", line)
-    config.stash[options.SETTINGS_GIVEN] = options.settings(config)
+    config.stash[options.SETTINGS_GIVEN] = settings = options.settings(config)
+    if settings and not options.on_worker(config):
+        from pytest_appintegrations.plugin import setting_checks
+
+        setting_checks.check_ini(config, settings)
     options.retry_mode(config)
     _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
     config.pluginmanager.register(Reporter(config), "appintegrations-reporter")

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_appintegrations.plugin import options, real_marker
+from pytest_appintegrations.plugin import options, real_marker, setting_checks
 from pytest_appintegrations.plugin.options import EACH_FAULT, EXPLORE, FAULT, REAL
 from pytest_appintegrations.suggestions import check_keywords, unknown
 
 if TYPE_CHECKING:
     from pytest_appintegrations.exploration.plan import Choice
     from pytest_appintegrations.rules.fault import Fault
-
-# The seed files that markers name, with the account that they are loaded into, and what is wrong with each.
-_CHECKED_SEED_FILES = pytest.StashKey[dict[tuple[str, "str | None"], "str | None"]]()
 
 
 def mistake(item: pytest.Item) -> str | None:
@@ -28,25 +25,7 @@ def mistake(item: pytest.Item) -> str | None:
                 _read(mark)
             except (TypeError, ValueError) as problem:
                 return f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
-    return real_marker.contradiction(item) or _seed_file_mistake(item)
-
-
-def _seed_file_mistake(item: pytest.Item) -> str | None:
-    """Return what is wrong with the seed file that the item's markers ask for, in which each file is read once."""
-    given = settings(item)
-    if not any(mark.kwargs.keys() & {"seed_file", "account_id"} for mark in item.iter_markers(options.APPINT)):
-        return None  # The ini's own seed file is checked with the ini.
-    if given.get("seed_file") is None:
-        return None
-    checked = item.config.stash.setdefault(_CHECKED_SEED_FILES, {})
-    key = (str(given["seed_file"]), given.get("account_id"))
-    if key not in checked:
-        try:
-            options.check_seed_file(item.config, given)
-            checked[key] = None
-        except ValueError as problem:
-            checked[key] = str(problem)
-    return f"{item.nodeid}: @pytest.mark.{options.APPINT}: {checked[key]}" if checked[key] else None
+    return real_marker.contradiction(item) or setting_checks.seed_file_mistake(item, settings(item))
 
 
 def _of_another(name: str, config: pytest.Config) -> bool:
@@ -74,7 +53,7 @@ def settings(item: pytest.Item) -> dict[str, Any]:
     gathered = item.config.stash[options.SETTINGS_GIVEN].copy()
     for mark in reversed(list(item.iter_markers(options.APPINT))):
         gathered.update(mark.kwargs)
-    return options.resolve_seed_file(item.config, gathered)
+    return setting_checks.resolve_seed_file(item.config, gathered)
 
 
 def faults(item: pytest.Item) -> list[Fault]:

@@ -7,7 +7,6 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,26 +198,7 @@ def settings(config: pytest.Config) -> dict[str, Any]:
                 settings_of({name: value}, APPINT)
             except (TypeError, ValueError) as problem:
                 raise pytest.UsageError(f"appint_{name} in the ini: {problem}") from None
-    if "seed_file" in given and not on_worker(config):
-        try:
-            check_seed_file(config, given)
-        except ValueError as problem:
-            raise pytest.UsageError(f"appint_seed_file in the ini: {problem}") from None
     return given
-
-
-def check_seed_file(config: pytest.Config, given: Mapping[str, Any]) -> None:
-    """Raise `ValueError` with every reason if a stub with these settings can't load its seed file."""
-    from pytest_appintegrations.stub import AppIntegrationsStub
-
-    resolved = resolve_seed_file(config, given)
-    AppIntegrationsStub(**resolved).load(resolved["seed_file"])
-
-
-def resolve_seed_file(config: pytest.Config, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings with the path of the seed file, which is relative to the rootdir."""
-    file = given.get("seed_file")
-    return {**given, **({} if file is None else {"seed_file": config.rootpath / file})}
 
 
 def real_calls_allowed(config: pytest.Config) -> bool:

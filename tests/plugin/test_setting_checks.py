@@ -1,4 +1,4 @@
-"""The setting `seed_file` in runs of their own: by marker, by ini, wrong."""
+"""Settings that are checked against more than their form, in runs of their own: seed files and regions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
-from pytest_appintegrations.plugin import options
+from pytest_appintegrations.plugin import setting_checks
 
 INTEGRATION = {"Name": "orders", "KmsKey": "k"}
 RIGHT = {"version": 1, "regions": {"us-east-1": {"data_integrations": [INTEGRATION]}}}
@@ -114,8 +114,8 @@ def test_a_file_of_another_account_is_refused(run):
 
 def test_each_file_is_checked_once_for_all_tests(run, monkeypatch):
     checked = []
-    check = options.check_seed_file
-    monkeypatch.setattr(options, "check_seed_file", lambda config, given: checked.append(given) or check(config, given))
+    check = setting_checks._check
+    monkeypatch.setattr(setting_checks, "_check", lambda settings: checked.append(settings) or check(settings))
     tests = """
     import pytest
 
@@ -127,3 +127,11 @@ def test_each_file_is_checked_once_for_all_tests(run, monkeypatch):
     """
     run(tests, RIGHT).assert_outcomes(passed=5)
     assert len(checked) == 1
+
+
+def test_a_region_in_the_ini_that_no_partition_has_is_a_usage_error_with_the_nearest(run):
+    result = run(PLAIN, RIGHT, ini="appint_region = us-east1")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: appint_region in the ini: unknown region 'us-east1'; did you mean 'us-east-1'[?]"]
+    )
