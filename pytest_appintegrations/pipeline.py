@@ -65,19 +65,18 @@ class Pipeline:
         """Return the response to one attempt, or raise what the caller is to see; it is recorded either way."""
         with self.recorder.attempt(request.call_id, request.operation, request.region) as attempt:
             try:
-                params, sure = _reader(request.operation)(request.url, request.body)
-                attempt.params = params
+                params = attempt.params = _parsed(request)
                 effect = self.faults.effect_on(request.call_id, request.operation, params, request.read_timeout)
                 attempt.fault = effect.fault
-                self._apply_fault(effect, request, params, sure)
-                output = self._output(request, params, sure)
-                body = rest_json.writer(request.operation)(output)
+                self._apply_fault(effect, request, params)
+                output = self._output(request, params)
+                body = rest_json.serialize_response(request.operation, output)
                 attempt.response = output
                 self.responses.forget(request.call_id)
                 return _response(attempt, 200, body)
             except ServiceError as error:
                 attempt.error = error.code
-                return _response(attempt, _status(error, attempt.fault), rest_json.encode_error(error))
+                return _response(attempt, _status(error, attempt.fault), rest_json.serialize_error(error))
             except TransportFailure as failure:
                 attempt.error = failure.name
                 raise
@@ -105,9 +104,8 @@ class Pipeline:
             run_activity.note_skipped(seconds)
         return self.settings.backoff == "virtual"
 
-    def _output(self, request: Request, params: dict[str, Any], sure: bool) -> Mapping[str, Any]:
-        if not sure:
-            params = self._checked(request.operation, params)
+    def _output(self, request: Request, params: dict[str, Any]) -> Mapping[str, Any]:
+        params = validation.checked_request(request.operation, params, limits=self.settings.validate)
         response = self.responses.response_to(request.call_id, request.operation, params)
         if response is not None:
             return response
@@ -117,18 +115,13 @@ class Pipeline:
         with self.lock:
             return operation(self.account.region(request.region), params)
 
-    def _checked(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        if violations := validation.request_violations(operation, params, limits=self.settings.validate):
-            raise _invalid(violations)
-        return rest_json.known(operation, params)
-
-    def _apply_fault(self, effect: FaultEffect, request: Request, params: dict[str, Any], sure: bool) -> None:
+    def _apply_fault(self, effect: FaultEffect, request: Request, params: dict[str, Any]) -> None:
         self.clock.advance(effect.seconds)
         if effect.error is None or effect.fault is None:
             return
         if effect.fault.lose_response:
             with contextlib.suppress(ServiceError):  # The response is lost, whatever it was.
-                self._output(request, params, sure)
+                self._output(request, params)
         if effect.error in TRANSPORT_ERRORS:
             raise TransportFailure(effect.error)
         message = effect.fault.message
@@ -151,10 +144,10 @@ class Pipeline:
         return f"{denial} on resource: {arn} with an explicit deny in a resource-based policy"
 
 
-def _reader(operation: str) -> rest_json.Reader:
-    if operation not in service.operations():
-        raise _unanswerable(operation)
-    return rest_json.reader(operation)
+def _parsed(request: Request) -> dict[str, Any]:
+    if request.operation not in service.operations():
+        raise _unanswerable(request.operation)
+    return rest_json.parse_request(request.operation, request.url, request.body)
 
 
 def _unanswerable(operation: str) -> UnexpectedCall:
@@ -162,11 +155,6 @@ def _unanswerable(operation: str) -> UnexpectedCall:
         f"{operation} was called, and this stub has no response to it (model of {service.version()}).\n"
         "A newer version of the plugin may know the operation; until then, give it a response by stub.add_response()."
     )
-
-
-def _invalid(violations: list[str]) -> ServiceError:
-    count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected"
-    return ServiceError("InvalidRequestException", f"{count}: {'; '.join(violations)}")
 
 
 def _response(attempt: AttemptInProgress, status: int, body: bytes) -> Response:

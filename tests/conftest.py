@@ -29,8 +29,13 @@ def integration(appint_stub):
 
 @pytest.fixture
 def error_of():
-    """Call, and give the error's class name, code, message and status."""
+    """Return a function that calls another and returns the code, the status and the message of its error.
+
+    An error that the model names is of its own class, another a plain `ClientError`.
+    """
     from botocore.exceptions import ClientError
+
+    from pytest_appintegrations.model.service import UNMODELLED_ERRORS
 
     def call(function, **params):
         with pytest.raises(ClientError) as caught:
@@ -38,6 +43,8 @@ def error_of():
         response = caught.value.response
         error = response["Error"]
         assert response.get("Message", error["Message"]) == error["Message"]  # Its own, if modelled.
-        return type(caught.value).__name__, response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
+        code = error["Code"]
+        assert type(caught.value).__name__ == ("ClientError" if code in UNMODELLED_ERRORS else code)
+        return code, response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
 
     return call

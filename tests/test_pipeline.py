@@ -79,7 +79,7 @@ def test_a_fault_comes_before_the_check_and_the_check_before_a_response(appint_s
     asked = []
     appint_stub.add_response("GetApplication", lambda params: asked.append(params) or {})
     with appint_stub.inject(Fault("AccessDeniedException", calls=1)):
-        for expected in ("AccessDeniedException", "InvalidRequestException"):
+        for expected in ("AccessDeniedException", "ValidationException"):
             with pytest.raises(ClientError) as caught:
                 appint_client.get_application(Arn="not an id")
             assert caught.value.response["Error"]["Code"] == expected

@@ -19,7 +19,7 @@ from pytest_appintegrations.backend.resources import (
     ResourceType,
 )
 from pytest_appintegrations.backend.seeding import insert, member_violations, missing_members, record_members
-from pytest_appintegrations.model import service, validation
+from pytest_appintegrations.model import json_schema, service
 from pytest_appintegrations.model.rest_json import plain_copy
 
 VERSION = 1
@@ -70,7 +70,7 @@ def load(account: Account, data_or_file: Mapping[str, Any] | str | os.PathLike[s
         source, data = "the data", dict(data_or_file)
     else:
         source, data = os.fspath(data_or_file), _read(data_or_file)
-    reasons = validation.foreign_violations(SCHEMA, data, root=source)
+    reasons = json_schema.violations(SCHEMA, data, root=source)
     changed: dict[str, RegionState] = {}
     for region, stores in data["regions"].items() if not reasons else ():
         changed[region] = account.region(region).copy()

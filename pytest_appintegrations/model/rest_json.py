@@ -1,4 +1,4 @@
-"""An HTTP request into parameters; a record or an error into a response, by the model's shapes."""
+"""Requests into parameters, and records or errors into responses: the protocol restJson1, by the model's shapes."""
 
 from __future__ import annotations
 
@@ -6,112 +6,64 @@ import datetime
 import functools
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from json.encoder import encode_basestring_ascii as _write_text
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import parse_qs, unquote
 
 from pytest_appintegrations.errors import ServiceError
-from pytest_appintegrations.model import checks, service
+from pytest_appintegrations.model import service
 
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-Json = dict[str, Any]
-Projection = Callable[[Any], Any]
-Reader = Callable[[str, bytes], tuple[Json, bool]]
-
-MALFORMED = "InvalidRequestException"
-# Many times what the model's own shapes have; whoever walks through parameters need not fear for the stack.
-_DEEPEST = 50
+_MAX_DEPTH = 50
+"""Many times what the model's shapes have, and little enough for code that walks through parameters by recursion."""
 
 
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number in JSON")
 
 
-# `json.dumps` would make an encoder for each body.
-_write = json.JSONEncoder(separators=(",", ":")).encode
-_write_unescaped = json.JSONEncoder(ensure_ascii=False).encode
-_read = json.JSONDecoder(parse_constant=_no_number).raw_decode
-_LABEL = r"\{([^}]+)\}"
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-@functools.cache
-def reader(operation: str) -> Reader:
-    """Build a function of a request's URL and body that gives its parameters, and whether they are known to be valid.
+def parse_request(operation: str, url: str, body: bytes) -> dict[str, Any]:
+    """Return the parameters of a request; what they hold is not checked.
 
-    It raises `ServiceError` where a request can't be read.
+    Raise `ServiceError` for a request that can't be read.
     """
-    path, query_members, body_members = _locations(operation)
-    plain = frozenset(name for name, key in body_members if name == key)
-    shape = service.operation(operation).input_shape
-    taken_over = checks.taken_over(shape, of_json=True) if shape is not None else dict
-
-    def read(url: str, body: bytes) -> tuple[Json, bool]:
-        # Labels are matched on the raw path: an encoded slash belongs to the identifier.
-        called, _, query = url.partition("?")
-        found = path.search(called)
-        if found is None:
-            raise ServiceError(MALFORMED, f"The URL {called} is not one of {operation}.")
-        params: Json = found.groupdict()
-        if "%" in called:
-            params = {name: unquote(value) for name, value in params.items()}
-        if query:
-            params.update(_decode_query(query_members, query))
-        if body:
-            content = _decode_body(body)
-            if plain.issuperset(content):
-                params.update(content)
-            else:
-                _check_depth(content)
-                params.update((name, content[key]) for name, key in body_members if key in content)
-        valid = taken_over(params)
-        if valid is not None:
-            return valid, True
-        _check_depth(params)
-        return params, False
-
-    return read
+    locations = _locations(operation)
+    path, _, query = url.partition("?")
+    # Labels are matched on the raw path: an encoded slash belongs to the identifier.
+    match = locations.path.search(path)
+    if match is None:
+        raise _unreadable(f"The URL {path} is not one of {operation}.")
+    params = {name: unquote(text) for name, text in match.groupdict().items()}
+    params.update(_parse_query(locations.query, query))
+    content = _parse_body(body) if body else {}
+    params.update({locations.body[key]: item for key, item in content.items() if key in locations.body})
+    return params
 
 
-def known(operation: str, params: Mapping[str, Any]) -> Json:
-    """Copy parameters that are right in their types, without the members that the model does not have."""
-    copied: Json = _input(operation)(params)
-    return copied
+def serialize_response(operation: str, output: Mapping[str, Any]) -> bytes:
+    """Return the body of a response: the members of the operation's output shape, and nothing where there is none."""
+    content = service.known_members(service.operation(operation).output_shape, output, datetime.datetime.timestamp)
+    return json.dumps(content).encode() if content else b""
 
 
-@functools.cache
-def writer(operation: str) -> Callable[[Mapping[str, Any]], bytes]:
-    """Build a function that writes what the operation answers: the record's members in the output shape, no others."""
-    project, members = _output(operation, _epoch), service.members(service.operation(operation).output_shape)
-    keys = [(name, f"{_write_text(name)}:") for name in members]
-
-    def write(output: Mapping[str, Any]) -> bytes:
-        projected = project(output)
-        return _write(projected).encode() if projected else b""
-
-    def write_texts(output: Mapping[str, Any]) -> bytes:
-        written = [key + _write_text(output[name]) for name, key in keys if output.get(name) is not None]
-        return f"{{{','.join(written)}}}".encode() if written else b""
-
-    # Texts alone, as most creates answer, are written one by one: an encoder for the whole would be made anew.
-    return write_texts if all(member.type_name == "string" for member in members.values()) else write
+def serialize_error(error: ServiceError) -> bytes:
+    """Return the body of an error's response."""
+    return json.dumps({"Message": error.message}).encode()
 
 
-def encode_error(error: ServiceError) -> bytes:
-    """Write an error's body."""
-    return _write({"Message": error.message}).encode()
-
-
-def response(operation: str, output: Mapping[str, Any]) -> Json:
-    """Give what botocore reads out of such a body, without `ResponseMetadata`; a copy."""
-    copied: Json = plain_copy(_output(operation, None)(output))
-    return copied
+def parsed_response(operation: str, output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what botocore reads out of the body of such a response, without `ResponseMetadata`."""
+    parsed: dict[str, Any] = service.known_members(service.operation(operation).output_shape, output)
+    return parsed
 
 
 def plain_copy(value: Any) -> Any:
-    """Copy nested dicts and lists; their leaves are shared (ten times as fast as `copy.deepcopy`)."""
+    """Return a copy of nested dicts and lists with the same leaves (ten times as fast as `copy.deepcopy`)."""
     if isinstance(value, dict):
         return {key: plain_copy(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -120,16 +72,20 @@ def plain_copy(value: Any) -> Any:
 
 
 class _Locations(NamedTuple):
+    """Where in a request the parameters stand."""
+
     path: re.Pattern[str]
-    """With a group for each label, named as the member that it holds."""
+    """With a group for each label, named as the parameter."""
     query: list[tuple[str, str, Shape]]
-    body: list[tuple[str, str]]
+    """Each parameter with its name there and its shape."""
+    body: dict[str, str]
+    """Each name there with the parameter."""
 
 
+@functools.cache
 def _locations(operation: str) -> _Locations:
-    """Tell where in a request the parameters stand, each beside its name there."""
     template = service.operation(operation).http["requestUri"].partition("?")[0]
-    labels, query, body = {}, [], []
+    labels, query, body = {}, [], {}
     for name, shape in service.input_members(operation).items():
         key = shape.serialization.get("name", name)
         location = shape.serialization.get("location", "body")
@@ -138,22 +94,22 @@ def _locations(operation: str) -> _Locations:
         elif location == "querystring":
             query.append((name, key, shape))
         else:
-            body.append((name, key))
-    # Between the literal parts stand the labels.
+            body[key] = name
+    # Labels in braces stand between the literal parts.
     parts = [
         f"(?P<{labels[part]}>[^/]+)" if index % 2 else re.escape(part)
-        for index, part in enumerate(re.split(_LABEL, template))
+        for index, part in enumerate(re.split(r"\{([^}]+)\}", template))
     ]
     # Not anchored at its start: an endpoint of the user's own may have a path of its own.
     return _Locations(re.compile("".join(parts) + r"\Z"), query, body)
 
 
-def _decode_query(members: list[tuple[str, str, Shape]], query: str) -> Json:
-    given = parse_qs(query, keep_blank_values=True)
-    return {name: _from_text(shape, given[key]) for name, key, shape in members if key in given}
+def _parse_query(members: list[tuple[str, str, Shape]], query: str) -> dict[str, Any]:
+    texts = parse_qs(query, keep_blank_values=True)
+    return {name: _from_texts(shape, texts[key]) for name, key, shape in members if key in texts}
 
 
-def _from_text(shape: Shape, texts: list[str]) -> Any:
+def _from_texts(shape: Shape, texts: list[str]) -> Any:
     if shape.type_name == "list":
         return texts
     text = texts[-1]
@@ -164,82 +120,37 @@ def _from_text(shape: Shape, texts: list[str]) -> Any:
     return text
 
 
-def _decode_body(body: bytes) -> Json:
+def _parse_body(body: bytes) -> dict[str, Any]:
     try:
-        text = str(body, "utf-8").strip()
-        content, end = _read(text)
+        content = _DECODER.decode(str(body, "utf-8"))
         if b"\\" in body:
-            _write_unescaped(content).encode()  # Half a surrogate pair can't be.
+            json.dumps(content, ensure_ascii=False).encode()  # Fails for half a surrogate pair.
     except RecursionError:
         raise _too_deep() from None
     except ValueError as problem:
-        raise ServiceError(MALFORMED, f"The request body is not JSON: {problem}.") from None
-    if end != len(text) or not isinstance(content, dict):
-        raise ServiceError(MALFORMED, "The request body is not a JSON object.")
+        raise _unreadable(f"The request body is not JSON: {problem}.") from None
+    if not isinstance(content, dict):
+        raise _unreadable("The request body is not a JSON object.")
+    if body.count(b"[") + body.count(b"{") > _MAX_DEPTH:
+        _check_depth(content)
     return content
 
 
 def _check_depth(content: object) -> None:
     level = [content]
-    for _ in range(_DEEPEST):
-        level = [item for value in level for item in _contents(value)]
+    for _ in range(_MAX_DEPTH):
+        level = [item for value in level for item in _items(value)]
     if level:
         raise _too_deep()
 
 
-def _contents(value: object) -> Iterable[object]:
+def _items(value: object) -> Iterable[object]:
     return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _too_deep() -> ServiceError:
-    return ServiceError(MALFORMED, f"The request body is nested deeper than {_DEEPEST} levels.")
+    return _unreadable(f"The request body is nested deeper than {_MAX_DEPTH} levels.")
 
 
-@functools.cache
-def _input(operation: str) -> Projection:
-    return _members(service.operation(operation).input_shape, None)
-
-
-@functools.cache
-def _output(operation: str, timestamp: Projection | None) -> Projection:
-    return _members(service.operation(operation).output_shape, timestamp)
-
-
-def _epoch(moment: datetime.datetime) -> float:
-    return moment.timestamp()
-
-
-def _members(shape: Shape | None, timestamp: Projection | None) -> Projection:
-    """Build a function that takes over the modelled members of a structure, its times converted."""
-    members = [(name, _converted(item, timestamp)) for name, item in service.members(shape).items()]
-
-    def project(value: Mapping[str, Any]) -> Json:
-        projected = {}
-        for name, convert in members:
-            item = value.get(name)
-            if item is not None:
-                projected[name] = convert(item) if convert else item
-        return projected
-
-    return project
-
-
-def _converted(shape: Shape, timestamp: Projection | None) -> Projection | None:
-    """Build a function that does the same for any value; None for what is kept as it is."""
-    if shape.type_name == "structure":
-        return _members(shape, timestamp)
-    if shape.type_name == "timestamp":
-        return timestamp
-    if shape.type_name == "list":
-        return _each(_converted(shape.member, timestamp))
-    if shape.type_name == "map":
-        return _each_value(_converted(shape.value, timestamp))
-    return None
-
-
-def _each(project: Projection | None) -> Projection | None:
-    return project and (lambda items: [project(item) for item in items])
-
-
-def _each_value(project: Projection | None) -> Projection | None:
-    return project and (lambda items: {key: project(item) for key, item in items.items()})
+def _unreadable(message: str) -> ServiceError:
+    return ServiceError("SerializationException", message)

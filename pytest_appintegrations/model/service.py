@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import botocore
@@ -125,24 +125,24 @@ def input_members(name: str) -> Mapping[str, Shape]:
     return members(operation(name).input_shape)
 
 
-def check_parameters(name: str, params: Mapping[str, Any]) -> None:
-    """Refuse, as `ValueError`, a parameter (nested ones too) that the operation does not have."""
-    _check_members(operation(name).input_shape, params, f"parameter of {name}", "")
+def known_members(shape: Shape | None, value: Any, convert_time: Callable[[Any], Any] | None = None) -> Any:
+    """Return a copy without members that the shape does not have or that are None, with its times converted.
 
-
-def _check_members(shape: Shape | None, value: object, what: str, path: str) -> None:
-    if shape is None or shape.type_name == "structure":
-        known = members(shape)
-        for name, item in value.items() if isinstance(value, Mapping) else ():
-            if name not in known:
-                raise ValueError(unknown(what, f"{path}{name}", (path + member for member in known)))
-            _check_members(known[name], item, what, f"{path}{name}.")
-    elif shape.type_name == "list":
-        for item in value if isinstance(value, (list, tuple)) else ():
-            _check_members(shape.member, item, what, path)
-    elif shape.type_name == "map":
-        for item in value.values() if isinstance(value, Mapping) else ():
-            _check_members(shape.value, item, what, path)
+    What is not of its shape's type is kept as it is. Without a shape there are no members.
+    """
+    if shape is None:
+        return {}
+    if shape.type_name == "structure" and isinstance(value, dict):
+        return {
+            name: known_members(member, value[name], convert_time)
+            for name, member in shape.members.items()
+            if value.get(name) is not None
+        }
+    if shape.type_name == "list" and isinstance(value, list):
+        return [known_members(shape.member, item, convert_time) for item in value]
+    if shape.type_name == "map" and isinstance(value, dict):
+        return {key: known_members(shape.value, item, convert_time) for key, item in value.items()}
+    return convert_time(value) if shape.type_name == "timestamp" and convert_time else value
 
 
 def _status(shape: StructureShape) -> int:

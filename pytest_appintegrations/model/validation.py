@@ -1,223 +1,190 @@
-"""A shape into JSON Schema; what a value violates, in the service's words.
+"""Check values by the model's shapes.
 
-jsonschema is the authority on what is valid. It costs more than the rest of a call, so a function built from
-the same shape says first whether a value is surely valid; only what that doubts is put to jsonschema.
+jsonschema decides what is valid, and its errors are worded here as the service words them. Importing it takes longer
+than a whole call, so that a small check lets the ordinary, valid value pass without it.
 """
 
 from __future__ import annotations
 
-import datetime
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_appintegrations.model import service
-from pytest_appintegrations.model.checks import WHOLE_BEGIN, WHOLE_END, matcher, taken_over, whole_pattern
+from pytest_appintegrations.errors import ServiceError
+from pytest_appintegrations.model import json_schema, patterns, service
 from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
     from botocore.model import Shape
     from jsonschema.exceptions import ValidationError
-    from jsonschema.protocols import Validator
 
-_JSON_TYPES = {
-    "structure": "object", "map": "object", "list": "array", "string": "string", "character": "string",
-    "boolean": "boolean", "integer": "integer", "long": "integer", "float": "number", "double": "number",
-    "timestamp": "aware datetime",
-}  # fmt: skip
-_LIMITS = {
-    "string": ("minLength", "maxLength"), "list": ("minItems", "maxItems"), "map": ("minProperties", "maxProperties"),
-    "integer": ("minimum", "maximum"), "long": ("minimum", "maximum"),
-    "float": ("minimum", "maximum"), "double": ("minimum", "maximum"),
-}  # fmt: skip
-_WORDS = {
-    "minLength": "have length greater than or equal to {}", "maxLength": "have length less than or equal to {}",
-    "minItems": "have length greater than or equal to {}", "maxItems": "have length less than or equal to {}",
-    "minProperties": "have length greater than or equal to {}",
-    "maxProperties": "have length less than or equal to {}",
+Check = Callable[[Any], bool]
+
+_AT_LEAST, _AT_MOST = "have length greater than or equal to {}", "have length less than or equal to {}"
+_CONSTRAINTS = {
+    "minLength": _AT_LEAST, "minItems": _AT_LEAST, "minProperties": _AT_LEAST,
+    "maxLength": _AT_MOST, "maxItems": _AT_MOST, "maxProperties": _AT_MOST,
     "minimum": "have value greater than or equal to {}", "maximum": "have value less than or equal to {}",
-    "type": "be of type {}",
-    "enum": "satisfy enum value set: {}", "pattern": "satisfy regular expression pattern: {}",
+    "type": "be of type {}", "enum": "satisfy enum value set: {}",
+    "pattern": "satisfy regular expression pattern: {}",
 }  # fmt: skip
-"""How the service's front end words what broke; jsonschema's own wording changes between its releases."""
+"""As AWS words them; jsonschema's own wording changes between its releases."""
+
+_NOT_CHECKED_BY_BOTOCORE = frozenset({"maxLength", "maxItems", "maxProperties", "maximum", "pattern", "enum"})
+"""What `validate=False` leaves out; operations rely on the rest."""
+_MINIMUM_SIZES = frozenset({"minItems", "minProperties"})
+_MAX_VIOLATIONS = 100
+"""Nobody reads more, and each item of a long list can be wrong."""
 
 
-_LIMITS_OF_THE_SERVICE = frozenset({"maxLength", "maxItems", "maxProperties", "maximum", "pattern", "enum"})
-"""What botocore does not check; the rest, operations rely on."""
-_MOST = 100
-"""Nobody reads more sentences, and a long list can be wrong in every place."""
+def checked_request(operation: str, params: dict[str, Any], *, limits: bool = True) -> dict[str, Any]:
+    """Return the parameters without members that the model does not have, or raise the service's error for the others.
 
-
-def request_violations(operation: str, params: Mapping[str, Any], *, limits: bool = True) -> list[str]:
-    """Say, one sentence each, what in a request's parameters the model forbids, its `limits` left out if unwanted."""
-    errors = _validator(service.operation(operation).input_shape, strict=False).iter_errors(params)
-    wanted = (error for error in errors if limits or error.validator not in _LIMITS_OF_THE_SERVICE)
-    return _sentences(_ordered(itertools.islice(wanted, _MOST)))
+    Without `limits`, maxima, patterns and enums are not checked, as by botocore.
+    """
+    shape = service.operation(operation).input_shape
+    if shape is None or quick_check(shape)(params):
+        return params
+    known_params: dict[str, Any] = service.known_members(shape, params)
+    if violations := _violations(shape, known_params, frozenset() if limits else _NOT_CHECKED_BY_BOTOCORE):
+        count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected"
+        raise ServiceError("ValidationException", f"{count}: {'; '.join(violations)}")
+    return known_params
 
 
 def value_violations(shape: Shape, value: object, name: str | None = None) -> list[str]:
-    """Say what in a value made by the test's author the model forbids, members unknown to it too.
+    """Return, one sentence each, what the model does not allow in a value that a test's author wrote.
 
     The `name` of a member that the value stands for begins each path.
-    Lists and maps may be empty: a model's `min` on one of its output says nothing of what the service answers.
+    Lists and maps may be empty: the model's minimum for an output says nothing of what the service returns.
     """
-    if taken_over(shape)(value) is not None:
-        return []
-    errors = _ordered(_validator(shape, strict=True).iter_errors(value))
-    for error in errors if name else ():
+    return [] if quick_check(shape)(value) else _violations(shape, value, _MINIMUM_SIZES, name)
+
+
+def check_parameters(operation: str, params: Mapping[str, Any]) -> None:
+    """Raise `ValueError` for a parameter, or a member in one, that the operation does not have."""
+    _check_members(service.operation(operation).input_shape, params, f"parameter of {operation}", "")
+
+
+def _check_members(shape: Shape | None, value: object, what: str, path: str) -> None:
+    if shape is None or shape.type_name == "structure":
+        known = service.members(shape)
+        for name, item in value.items() if isinstance(value, Mapping) else ():
+            if name not in known:
+                raise ValueError(unknown(what, f"{path}{name}", (path + member for member in known)))
+            _check_members(known[name], item, what, f"{path}{name}.")
+    elif shape.type_name == "list":
+        for item in value if isinstance(value, (list, tuple)) else ():
+            _check_members(shape.member, item, what, path)
+    elif shape.type_name == "map":
+        for item in value.values() if isinstance(value, Mapping) else ():
+            _check_members(shape.value, item, what, path)
+
+
+def _violations(shape: Shape, value: object, ignored: Collection[str], name: str | None = None) -> list[str]:
+    errors = (error for error in json_schema.validator(shape).iter_errors(value) if error.validator not in ignored)
+    first_errors = sorted(itertools.islice(errors, _MAX_VIOLATIONS), key=json_schema.order)
+    for error in first_errors if name else ():
         error.path.appendleft(name)
-    return _sentences(errors)
-
-
-def check_schema(schema: Mapping[str, Any]) -> None:
-    """Refuse, as `ValueError` or `TypeError`, what is no JSON Schema."""
-    from jsonschema import exceptions
-
-    if not isinstance(schema, Mapping):
-        raise TypeError(f"schema= takes a JSON Schema, a dict such as {{'required': ['ClientId']}}, not {schema!r}")
-    try:
-        _foreign_validator(schema).check_schema(schema)
-    except exceptions.SchemaError as problem:
-        raise ValueError(f"schema= is not a JSON Schema: {problem.message}") from None
-
-
-def foreign_violations(schema: Mapping[str, Any], value: object, *, root: str = "parameters") -> list[str]:
-    """Say what in a value, which messages call `root`, breaks a JSON Schema that is not of the model."""
-    return [
-        f"{_path(error) or root}: {error.message}"
-        for error in _ordered(_foreign_validator(schema)(schema).iter_errors(value))
-    ]
-
-
-def _foreign_validator(schema: Mapping[str, Any]) -> type[Validator]:
-    from jsonschema import validators
-
-    validator: type[Validator] = validators.validator_for(schema, default=validators.Draft202012Validator)
-    return validator
-
-
-@functools.cache
-def json_schema(shape: Shape, *, strict: bool) -> dict[str, Any]:
-    """Write a shape as JSON Schema; `strict` refuses unknown members and lets lists and maps be empty."""
-    definitions: dict[str, Any] = {}
-    reference = _reference(shape, strict, definitions)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **reference, "$defs": definitions}
-
-
-def _reference(shape: Shape, strict: bool, definitions: dict[str, Any]) -> dict[str, Any]:
-    if shape.name not in definitions:
-        definitions[shape.name] = {}  # Held open, so that a shape may contain itself.
-        definitions[shape.name] = _definition(shape, strict, definitions)
-    return {"$ref": f"#/$defs/{shape.name}"}
-
-
-def _definition(shape: Shape, strict: bool, definitions: dict[str, Any]) -> dict[str, Any]:
-    kind = shape.type_name
-    definition: dict[str, Any] = {"type": _JSON_TYPES[kind]} if kind in _JSON_TYPES else {}
-    for keyword, limit in zip(_LIMITS.get(kind, ()), ("min", "max"), strict=False):
-        if limit in shape.metadata and not (strict and keyword in ("minItems", "minProperties")):
-            definition[keyword] = shape.metadata[limit]
-    if pattern := whole_pattern(shape):
-        definition["pattern"] = pattern
-    if enum := shape.metadata.get("enum"):
-        definition["enum"] = enum
-    return definition | _CONTENTS.get(kind, _nothing)(shape, strict, definitions)
-
-
-def _nothing(shape: Shape, strict: bool, definitions: dict[str, Any]) -> dict[str, Any]:
-    return {}
-
-
-def _list(shape: Shape, strict: bool, definitions: dict[str, Any]) -> dict[str, Any]:
-    return {"items": _reference(shape.member, strict, definitions)}
-
-
-def _map(shape: Shape, strict: bool, definitions: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "propertyNames": _reference(shape.key, strict, definitions),
-        "additionalProperties": _reference(shape.value, strict, definitions),
-    }
-
-
-def _structure(shape: Shape, strict: bool, definitions: dict[str, Any]) -> dict[str, Any]:
-    members = {name: _reference(member, strict, definitions) for name, member in service.members(shape).items()}
-    return {"properties": members, "required": list(shape.required_members), "additionalProperties": not strict}
-
-
-_CONTENTS = {"list": _list, "map": _map, "structure": _structure}
-
-
-@functools.cache
-def _validator(shape: Shape, *, strict: bool) -> Validator:
-    from jsonschema import Draft202012Validator, validators
-
-    checker = Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "integer": lambda _, value: type(value) is int,  # Not 1.0 as well.
-            _JSON_TYPES["timestamp"]: lambda _, value: (
-                isinstance(value, datetime.datetime) and value.tzinfo is not None
-            ),
-        }
-    )
-    extended = validators.extend(Draft202012Validator, {"pattern": _pattern}, type_checker=checker)
-    return extended(json_schema(shape, strict=strict))
-
-
-def _pattern(
-    validator: Validator, pattern: str, value: object, definition: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    from jsonschema.exceptions import ValidationError
-
-    # A text that is too long is wrong already, and could keep a pattern busy for ever.
-    if isinstance(value, str) and len(value) <= definition.get("maxLength", len(value)) and not matcher(pattern)(value):
-        yield ValidationError("")
-
-
-def _ordered(errors: Iterable[ValidationError]) -> list[ValidationError]:
-    return sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
-
-
-def _path(error: ValidationError) -> str:
-    path = ""
-    for part in error.absolute_path:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    return path
-
-
-def _sentences(errors: Iterable[ValidationError]) -> list[str]:
     # Of several members missing in one structure, each has an error of its own that looks like the others.
-    return list(dict.fromkeys(sentence for error in errors for sentence in _words(error)))
+    return list(dict.fromkeys(sentence for error in first_errors for sentence in _sentences(error)))
 
 
-def _words(error: ValidationError) -> Iterator[str]:
-    path = _path(error)
-    rule, limit = str(error.validator), error.validator_value
+@functools.cache
+def quick_check(shape: Shape) -> Check:
+    """Return a function that returns whether a value is valid beyond doubt; where it is not, jsonschema decides."""
+    checks: dict[str, Check] = {}
+
+    def check_of(part: Shape) -> Check:
+        if part.name not in checks:
+            checks[part.name] = lambda value: checks[part.name](value)  # A shape may contain itself.
+            checks[part.name] = _CHECKS[part.type_name](part, check_of) if part.type_name in _CHECKS else _doubt
+        return checks[part.name]
+
+    return check_of(shape)
+
+
+def _structure_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
+    required = frozenset(shape.required_members)
+    checks = {name: check_of(member) for name, member in shape.members.items()}
+    return lambda value: (
+        type(value) is dict
+        and required <= value.keys() <= checks.keys()
+        and all(checks[name](item) for name, item in value.items())
+    )
+
+
+def _list_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
+    low, high = _bounds(shape)
+    check_item = check_of(shape.member)
+    return lambda value: type(value) is list and low <= len(value) <= high and all(map(check_item, value))
+
+
+def _map_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
+    low, high = _bounds(shape)
+    check_key, check_item = check_of(shape.key), check_of(shape.value)
+    return lambda value: (
+        type(value) is dict
+        and low <= len(value) <= high
+        and all(map(check_key, value))
+        and all(map(check_item, value.values()))
+    )
+
+
+def _string_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
+    low, high = _bounds(shape)
+    enum, pattern = shape.metadata.get("enum"), shape.metadata.get("pattern")
+    compiled = patterns.compiled(pattern) if pattern else None
+    return lambda value: (
+        type(value) is str
+        and low <= len(value) <= high
+        and (not enum or value in enum)
+        and (not compiled or compiled.match(value) is not None)
+    )
+
+
+def _integer_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
+    low, high = _bounds(shape)
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _bounds(shape: Shape) -> tuple[float, float]:
+    return shape.metadata.get("min", -math.inf), shape.metadata.get("max", math.inf)
+
+
+def _doubt(value: object) -> bool:
+    return False
+
+
+_CHECKS: Mapping[str, Callable[[Shape, Callable[[Shape], Check]], Check]] = {
+    "structure": _structure_check, "list": _list_check, "map": _map_check, "string": _string_check,
+    "integer": _integer_check, "long": _integer_check,
+    "boolean": lambda *_: lambda value: type(value) is bool,
+    "timestamp": lambda *_: json_schema.is_aware_datetime,
+}  # fmt: skip
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    path, rule, limit = json_schema.path(error), str(error.validator), error.validator_value
     if rule == "required":
         for name in limit:
             if name not in error.instance:
-                yield _violation("null", f"{path}.{name}" if path else name, "not be null")
+                yield _sentence("null", f"{path}.{name}" if path else name, "not be null")
     elif rule == "additionalProperties":
         known = error.schema["properties"]
         for name in error.instance:
             if name not in known:
                 yield unknown(f"member of {path}" if path else "member", str(name), known)
     else:
-        yield _violation(_shortened(error.instance), _key_path(error), _WORDS[rule].format(_demanded(rule, limit)))
+        key = ".key" if "propertyNames" in error.absolute_schema_path else ""
+        shown_limit = f"[{', '.join(limit)}]" if rule == "enum" else limit
+        yield _sentence(_shortened(error.instance), f"{path}{key}", _CONSTRAINTS[rule].format(shown_limit))
 
 
-def _demanded(rule: str, limit: Any) -> object:
-    if rule == "enum":
-        return f"[{', '.join(limit)}]"
-    return limit[len(WHOLE_BEGIN) : -len(WHOLE_END)] if rule == "pattern" else limit
-
-
-def _key_path(error: ValidationError) -> str:
-    return _path(error) + (".key" if "propertyNames" in error.absolute_schema_path else "")
-
-
-def _violation(value: str, path: str, demand: str) -> str:
-    return f"Value {value} at '{path}' failed to satisfy constraint: Member must {demand}"
+def _sentence(value: str, path: str, constraint: str) -> str:
+    return f"Value {value} at '{path}' failed to satisfy constraint: Member must {constraint}"
 
 
 def _shortened(value: object) -> str:

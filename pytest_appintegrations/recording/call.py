@@ -68,7 +68,7 @@ class Call:
     @property
     def response(self) -> dict[str, Any] | None:
         """The response, without `ResponseMetadata`, a fresh copy each time; None where the call did not succeed."""
-        return None if self._response is None else rest_json.response(self.operation, self._response)
+        return None if self._response is None else rest_json.parsed_response(self.operation, self._response)
 
     @property
     def error(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pytest_appintegrations.model import service, validation
+from pytest_appintegrations.model import json_schema, service, validation
 from pytest_appintegrations.recording.call import Call
 from pytest_appintegrations.recording.rendering import counted, difference_lines, numbered_lines
 from pytest_appintegrations.redaction import redact_text, short_arguments
@@ -22,11 +22,11 @@ class Expectation:
 
     def __init__(self, operation: str, params: Mapping[str, Any], schema: Mapping[str, Any] | None = None) -> None:
         self.operation = service.resolve_operation(operation)
-        service.check_parameters(self.operation, params)
+        validation.check_parameters(self.operation, params)
         self.params = params
         self.schema = schema
         if schema is not None:
-            validation.check_schema(schema)
+            json_schema.check(schema)
 
     def __str__(self) -> str:
         arguments = [short_arguments(self.params)] if self.params else []
@@ -39,7 +39,7 @@ class Expectation:
         params = call.params
         found: list[str | Difference] = [*differences(self.params, params)]
         if self.schema is not None:
-            found += [redact_text(words, params) for words in validation.foreign_violations(self.schema, params)]
+            found += [redact_text(words, params) for words in json_schema.violations(self.schema, params)]
         return found
 
     def matches(self, call: Call) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_appintegrations.errors import UnexpectedCall
 from pytest_appintegrations.model import service, validation
-from pytest_appintegrations.model.rest_json import Json, plain_copy
+from pytest_appintegrations.model.rest_json import plain_copy
 from pytest_appintegrations.redaction import short_repr
 from pytest_appintegrations.rules.matching import (
     When,
@@ -48,11 +48,11 @@ class CannedResponse:
         """Whether no further call gets it."""
         return self._calls is not None and self.hits >= self._calls
 
-    def applies_to(self, operation: str, params: Json) -> bool:
+    def applies_to(self, operation: str, params: dict[str, Any]) -> bool:
         """Return whether a call with these parameters gets it."""
         return operation == self.operation and not self.exhausted and matches(self._when, params, operation)
 
-    def to(self, params: Json) -> Json:
+    def to(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return the response to these parameters; what is wrong with a function or its response can't be swallowed."""
         if isinstance(self._source, Mapping):
             return dict(self._source)
@@ -89,7 +89,7 @@ class CannedResponses:
     def __init__(self, lock: AbstractContextManager[Any]) -> None:
         self._lock = lock
         self._active: tuple[CannedResponse, ...] = ()  # Replaced, never changed: other threads read it.
-        self._by_call: dict[str, Json] = {}
+        self._by_call: dict[str, dict[str, Any]] = {}
 
     def reset(self) -> None:
         """Forget all responses."""
@@ -113,7 +113,7 @@ class CannedResponses:
         """Return a handle for each response."""
         return self._active
 
-    def response_to(self, call_id: str, operation: str, params: Json) -> Json | None:
+    def response_to(self, call_id: str, operation: str, params: dict[str, Any]) -> dict[str, Any] | None:
         """Return the response to an attempt, the same for each attempt of a call; None leaves it to the store."""
         if call_id in self._by_call:
             return self._by_call[call_id]
@@ -153,8 +153,8 @@ def _violations(operation: str, response: Mapping[str, Any]) -> str:
     return "; ".join(validation.value_violations(service.operation(operation).output_shape, _copied(response)))
 
 
-def _copied(response: Mapping[str, Any]) -> Json:
-    copied: Json = plain_copy(dict(response))
+def _copied(response: Mapping[str, Any]) -> dict[str, Any]:
+    copied: dict[str, Any] = plain_copy(dict(response))
     return copied
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_appintegrations.errors import UnexpectedCall
-from pytest_appintegrations.model import service
+from pytest_appintegrations.model import validation
 from pytest_appintegrations.model.rest_json import plain_copy
 from pytest_appintegrations.redaction import presentable, redacted_member, short_repr
 
@@ -85,7 +85,7 @@ def check_when_kind(when: object) -> None:
 def check_when_parameters(when: Mapping[str, Any], operation: str) -> None:
     """Raise `ValueError` for a parameter, nested ones too, that the operation does not have."""
     try:
-        service.check_parameters(operation, when)
+        validation.check_parameters(operation, when)
     except ValueError as problem:
         raise ValueError(f"when: {problem}") from None
 

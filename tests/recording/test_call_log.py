@@ -114,9 +114,9 @@ def test_a_request_that_cannot_be_read_is_recorded(appint_stub, appint_client, e
         "before-call.appintegrations", lambda params, **_: params.update(body=b"{nonsense")
     )
     code, _, message = error_of(appint_client.create_data_integration, Name="n", KmsKey="k")
-    assert code == "InvalidRequestException"
+    assert code == "SerializationException"
     assert message.startswith("The request body is not JSON: ")
-    assert [(call.params, call.error) for call in appint_stub.calls] == [({}, "InvalidRequestException")]
+    assert [(call.params, call.error) for call in appint_stub.calls] == [({}, "SerializationException")]
 
 
 def test_a_call_is_seen_while_it_is_made(appint_stub, appint_client):

@@ -111,7 +111,7 @@ def test_faults_and_checks_come_before_it(appint_stub, appint_client, error_of):
     appint_stub.add_response("GetApplication", lambda params: calls.append(params) or {}, calls=1)
     with appint_stub.inject(Fault("AccessDeniedException", calls=1)):
         assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "AccessDeniedException"
-    assert error_of(appint_client.get_application, Arn="a name")[0] == "InvalidRequestException"
+    assert error_of(appint_client.get_application, Arn="a name")[0] == "ValidationException"
     assert calls == []
     appint_client.get_application(Arn=NOBODY)
     assert len(calls) == 1

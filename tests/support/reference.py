@@ -11,7 +11,7 @@ import re
 from pytest_appintegrations.model import service
 from tests.support.payloads import UUID
 
-INVALID, MISSING = "InvalidRequestException", "ResourceNotFoundException"
+INVALID, FORBIDDEN, MISSING = "InvalidRequestException", "ValidationException", "ResourceNotFoundException"
 QUOTAS = {"data-integration": 3, "data-integration-association": 2, "event-integration": 3, "application": 3}
 LABELS = {
     "data-integration": "DataIntegration",
@@ -164,12 +164,12 @@ class Region:
     def application(self, identifier):
         plain = identifier.removesuffix(":$LATEST")
         if not re.fullmatch(f"({UUID}|arn:.*)", plain):
-            raise Refused(INVALID)
+            raise Refused(FORBIDDEN)
         return self.find("application", plain, "id", "arn", called=identifier)
 
     def event_integration(self, name):
         if ":" in name:
-            raise Refused(INVALID)
+            raise Refused(FORBIDDEN)
         return self.find("event-integration", name, "name")
 
     def tagged(self, arn):

@@ -108,9 +108,9 @@ def test_an_application_is_found_by_id_and_arn_with_or_without_a_qualifier(
         ("arn:aws:app-integrations:eu-west-2:123456789012:application/ID", "ResourceNotFoundException"),
         ("arn:aws:app-integrations:us-east-1:210987654321:application/ID", "ResourceNotFoundException"),
         ("arn:aws:app-integrations:us-east-1:123456789012:event-integration/ID", "ResourceNotFoundException"),
-        ("desk", "InvalidRequestException"),
-        ("agent/desk", "InvalidRequestException"),
-        ("arn:aws:nothing", "InvalidRequestException"),
+        ("desk", "ValidationException"),
+        ("agent/desk", "ValidationException"),
+        ("arn:aws:nothing", "ValidationException"),
     ],
 )
 def test_other_identifiers_are_not_found_or_invalid(
@@ -311,6 +311,6 @@ def test_applications_are_listed_by_type(appint_stub, appint_client):
 )  # fmt: skip
 def test_values_that_break_the_model_are_refused(appint_stub, appint_client, error_of, changed, violation):
     code, status, message = error_of(appint_client.create_application, **{**NEW_APPLICATION, **changed})
-    assert (code, status) == ("InvalidRequestException", 400)
+    assert (code, status) == ("ValidationException", 400)
     assert violation in message
     assert not appint_stub.applications

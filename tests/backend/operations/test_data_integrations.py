@@ -263,7 +263,7 @@ class TestClientToken:
 def test_values_that_break_the_model_are_refused(appint_stub, appint_client, error_of, params, violation):
     given = {"Name": "n", "KmsKey": KMS_KEY, **params}
     assert error_of(appint_client.create_data_integration, **given) == (
-        "InvalidRequestException",
+        "ValidationException",
         400,
         f"1 validation error detected: {violation}",
     )
@@ -277,7 +277,7 @@ def test_several_violations_come_together_and_before_the_parent_is_looked_up(app
         DestinationURI="not a uri",
         ExecutionConfiguration={"ExecutionMode": "BAD"},
     )
-    assert code == "InvalidRequestException"
+    assert code == "ValidationException"
     assert message.startswith("2 validation errors detected: Value 'not a uri' at 'DestinationURI' failed")
     assert (
         "; Value 'BAD' at 'ExecutionConfiguration.ExecutionMode' failed to satisfy constraint: "

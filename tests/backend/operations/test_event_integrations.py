@@ -54,7 +54,7 @@ def test_an_integration_is_found_by_its_name_alone(appint_client, events, error_
     function = getattr(appint_client, method)
     message = "Could not find EventIntegration with identifier: nothing"
     assert error_of(function, **{parameter: "nothing"}) == ("ResourceNotFoundException", 404, message)
-    assert error_of(function, **{parameter: events["EventIntegrationArn"]})[0] == "InvalidRequestException"
+    assert error_of(function, **{parameter: events["EventIntegrationArn"]})[0] == "ValidationException"
     function(**{parameter: "crm/orders"})
 
 
@@ -104,7 +104,7 @@ def test_associations_are_listed_for_their_integration(appint_stub, appint_clien
 )
 def test_values_that_break_the_model_are_refused(appint_stub, appint_client, error_of, changed, violation):
     code, status, message = error_of(appint_client.create_event_integration, **{**NEW_EVENT_INTEGRATION, **changed})
-    assert (code, status) == ("InvalidRequestException", 400)
+    assert (code, status) == ("ValidationException", 400)
     assert message.startswith("1 validation error detected: ")
     assert violation in message
     assert not appint_stub.event_integrations

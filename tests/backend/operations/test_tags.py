@@ -76,7 +76,7 @@ def test_the_limit_of_tags_counts_after_merging(appint_stub, appint_client, erro
     appint_client.tag_resource(resourceArn=arn, tags=dict.fromkeys(keys(MOST - 1), "new"))
     assert len(appint_client.list_tags_for_resource(resourceArn=arn)["tags"]) == MOST
     code, _, message = error_of(appint_client.tag_resource, resourceArn=arn, tags=dict.fromkeys(keys(MOST + 1), ""))
-    assert code == "InvalidRequestException"
+    assert code == "ValidationException"
     assert f"length less than or equal to {MOST}" in message
 
 
@@ -137,9 +137,9 @@ def test_keys_that_aws_reserves_are_refused(appint_stub, appint_client, error_of
         (f"{ARN}:application/desk", "ResourceNotFoundException", "Application"),
         (f"{ARN}:appliance/{NOBODY}", "ResourceNotFoundException", "Resource"),
         ("arn:aws:s3:::bucket", "ResourceNotFoundException", "Resource"),
-        ("application", "InvalidRequestException", None),
-        (NOBODY, "InvalidRequestException", None),
-        ("arn:aws-us-gov:app-integrations:us-gov-west-1:123456789012:application/x", "InvalidRequestException", None),
+        ("application", "ValidationException", None),
+        (NOBODY, "ValidationException", None),
+        ("arn:aws-us-gov:app-integrations:us-gov-west-1:123456789012:application/x", "ValidationException", None),
     ],
 )
 def test_unknown_arns_are_not_found_and_malformed_ones_invalid(appint_client, error_of, arn, code, label):
