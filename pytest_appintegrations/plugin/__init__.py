@@ -48,7 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
         setting_checks.check_ini(config, settings)
     options.retry_mode(config)
     _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
-    config.pluginmanager.register(Reporter(config), "appintegrations-reporter")
+    reports = options.reports(config)
+    if reports.coverage and not (config.option.collectonly or options.on_worker(config)):
+        from pytest_appintegrations.plugin.coverage import CoverageReporter
+
+        # Before the other: what comes later is shown earlier.
+        config.pluginmanager.register(CoverageReporter(reports), "appintegrations-coverage")
+    config.pluginmanager.register(Reporter(config, reports), "appintegrations-reporter")
     if exploration := options.exploration(config):
         from pytest_appintegrations.plugin.explorer import Explorer
 

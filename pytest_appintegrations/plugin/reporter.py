@@ -15,18 +15,16 @@ from pytest_appintegrations.plugin import options
 from pytest_appintegrations.recording import run_activity
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytest_appintegrations.plugin.terminal import PhaseReport
+    from pytest_appintegrations.plugin.terminal import Summary
 
 
 class Reporter:
-    """Notes what each test did, and tells it where it failed and at the end of the run."""
+    """Collects what each test did, and shows it where the test failed and at the end of the run."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self._wanted = options.reports(config)
-        self._phases: list[PhaseReport] = []
-        self._unwritten: dict[Path, str] = {}
+    def __init__(self, config: pytest.Config, reports: options.Reports) -> None:
+        self._reports = reports
+        self._on_worker = options.on_worker(config)
+        self._summary: Summary | None = None
         stack = ExitStack()
         self._activity = stack.enter_context(run_activity.listening())
         config.add_cleanup(stack.close)
@@ -42,11 +40,11 @@ class Reporter:
             item.stash[options.CALLS] = []
         made = item.stash.setdefault(options.CALLS, [])
         made += calls
-        if calls and (self._wanted.shown != "none" or self._wanted.coverage):
+        if calls and (self._reports.shown != "none" or self._reports.coverage):
             from pytest_appintegrations.plugin import terminal
 
-            terminal.attach(report, calls, skipped, worded=self._wanted.shown == "all")
-        if report.failed and self._wanted.shown != "none" and (made or options.STUB in item.stash):
+            terminal.attach(report, calls, skipped, worded=self._reports.shown == "all")
+        if report.failed and self._reports.shown != "none" and (made or options.STUB in item.stash):
             from pytest_appintegrations.plugin import terminal
 
             terminal.show_calls(report, made, item.stash.get(options.STUB, None))
@@ -54,30 +52,15 @@ class Reporter:
             del item.stash[options.CALLS]  # The item lives as long as the session.
         return report
 
+    @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if hasattr(report, "appintegrations"):
-            from pytest_appintegrations.plugin import terminal
+        if hasattr(report, "appintegrations") and not self._on_worker:  # Which sends it to the other process.
+            if self._summary is None:
+                from pytest_appintegrations.plugin import terminal
 
-            self._phases.append(terminal.phase_of(report))
+                self._summary = terminal.Summary()
+            self._summary.add(report)
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self._reports_coverage(session.config):
-            from pytest_appintegrations.plugin import terminal
-
-            document = terminal.covered(self._phases)
-            self._unwritten = terminal.write(document, self._wanted.files)
-            failed = self._unwritten or terminal.falls_short(document, self._wanted)
-            if session.exitstatus == pytest.ExitCode.OK and failed:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-        if self._phases or self._reports_coverage(config):
-            from pytest_appintegrations.plugin import terminal
-
-            terminal.summarize(terminalreporter, self._phases, self._wanted)
-            if self._reports_coverage(config):
-                document = terminal.covered(self._phases)
-                terminal.show_coverage(terminalreporter, document, self._wanted, self._unwritten)
-
-    def _reports_coverage(self, config: pytest.Config) -> bool:
-        return self._wanted.coverage and not config.option.collectonly and not options.on_worker(config)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._summary is not None and self._reports.shown != "none":
+            self._summary.show(terminalreporter)

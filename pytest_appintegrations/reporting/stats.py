@@ -44,3 +44,11 @@ def facts(calls: Iterable[Call], skipped: float) -> PhaseStats:
                 succeeded = attempts[-1].error is None
                 seen["errors"][str(code)] = (recovered + succeeded, let_out + (not succeeded))
     return gathered
+
+
+def add(total: PhaseStats, phase: PhaseStats) -> None:
+    """Add the figures of a phase to a total, but for what it met of each operation."""
+    total["calls"] += phase["calls"]
+    total["attempts"] += phase["attempts"]
+    total["faults"] += phase["faults"]
+    total["skipped"] += phase["skipped"]

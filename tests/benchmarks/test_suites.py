@@ -22,6 +22,32 @@ def test_{}():
     client.create_application(Name="orders")
 """
 
+COLD = """
+import boto3
+
+def test_{}(appint_stub):
+    client = boto3.client("appintegrations", region_name="us-east-1")
+    assert client.list_applications()["Applications"] == []
+"""
+COLD_STUBBER = """
+import boto3
+from botocore.stub import Stubber
+
+def test_{}():
+    client = boto3.client("appintegrations", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stubber:
+        stubber.add_response("list_applications", {{}})
+        assert "Applications" not in client.list_applications()
+"""
+COLD_MOTO = """
+import boto3, moto
+
+@moto.mock_aws
+def test_{}():
+    client = boto3.client("appconfig", region_name="us-east-1")
+    assert client.create_application(Name="orders")["Name"] == "orders"
+"""
+
 # Each test's own seconds, with what pytest does around it: the start of the run and the first imports left out.
 TIMED = """
 import collections, json, time, pytest
@@ -69,6 +95,17 @@ def test_idle(bench, suite):
     directory = suite(1, empty=EMPTY)
     ratio = bench.ratio(lambda: run(directory), lambda: run(directory, "-p", "no:appintegrations"), rounds=40)
     bench.note("pytest on one empty test, the plugin unused : without it", ratio, bar=1.03)
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "bar"), [(COLD_STUBBER, "botocore's Stubber", 1.1), (COLD_MOTO, "moto's mock_aws", 0.6)]
+)
+def test_cold_start(bench, suite, tmp_path_factory, base, name, bar):
+    directory, other = suite(1, stubbed=COLD), tmp_path_factory.mktemp("other")
+    (other / "test_all.py").write_text(base.format("it"))
+    (other / "pytest.ini").write_text("[pytest]\n")
+    ratio = bench.ratio(lambda: run(directory), lambda: run(other, "-p", "no:appintegrations"), rounds=30)
+    bench.note(f"the whole run of one test with one stubbed call : the same with {name}", ratio, bar=bar)
 
 
 def milliseconds_beyond_an_empty_test(directory, name):

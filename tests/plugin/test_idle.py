@@ -28,6 +28,22 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
     pytester.runpytest_subprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)
 
 
+def test_a_run_with_one_stubbed_call_loads_only_what_it_needs(pytester):
+    pytester.makepyfile("def test_call(appint_client): appint_client.list_applications()")
+    pytester.makeconftest(
+        """
+        import sys
+
+        def pytest_unconfigure():
+            names = {"jsonschema", "freezegun", "http.server", "pytest_appintegrations.reporting.coverage",
+                     "pytest_appintegrations.plugin.coverage", "pytest_appintegrations.exploration"}
+            print("LOADED", sorted(names & sys.modules.keys()))
+        """
+    )
+    result = pytester.runpytest_subprocess("-s", "-p", "no:hypothesispytest", "-p", "no:time_machine")
+    result.stdout.fnmatch_lines(["appintegrations: 1 call, 1 attempt", "LOADED []"])
+
+
 def test_the_package_is_lazy_and_complete():
     program = (
         "import sys, pytest_appintegrations as package\n"

@@ -1,0 +1,93 @@
+"""Measure the error-path coverage of a run, write it to files and show it; loaded where it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_appintegrations.reporting.coverage import Coverage, CoverageReport, table, total
+
+if TYPE_CHECKING:
+    from pytest_appintegrations.plugin.options import Reports
+
+_STYLES = {"recovered": {"green": True}, "let out": {"yellow": True}, "never met": {"red": True}}
+
+
+class CoverageReporter:
+    """Adds up what the reports of the tests bring; registered as a plugin, not in workers of pytest-xdist."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+        self._coverage = Coverage()
+        self._unwritten: dict[Path, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add what a phase of a test met."""
+        if attached := vars(report).get("appintegrations"):
+            self._coverage.add(report.nodeid, attached["facts"]["seen"])
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the files, and fail the run for a coverage below the minimum."""
+        document = self._coverage.document()
+        self._unwritten = _write(document, self._reports.files)
+        failed = self._unwritten or self._falls_short(document)
+        if session.exitstatus == pytest.ExitCode.OK and failed:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the table, where the files are, and whether the coverage suffices."""
+        document = self._coverage.document()
+        terminalreporter.write_sep("=", "AppIntegrations error-path coverage")
+        if self._reports.table:
+            for line, style in table(document, tests=terminalreporter.verbosity > 0):
+                terminalreporter.write_line(line, **_STYLES.get(style or "", {}))
+        for file in self._reports.files:
+            if file in self._unwritten:
+                terminalreporter.write_line(f"FAIL: {file} can't be written: {self._unwritten[file]}", **_FAILED)
+            else:
+                terminalreporter.write_line(f"written: {file}")
+        terminalreporter.write_line(f"{total(document)}: {document['percent']:.1f} %", bold=True)
+        self._show_minimum(terminalreporter, document)
+
+    def _show_minimum(self, terminal: pytest.TerminalReporter, document: CoverageReport) -> None:
+        minimum = self._reports.minimum
+        if minimum is None:
+            return
+        if not self._falls_short(document):
+            terminal.write_line(f"minimum of {minimum:g} % reached", green=True)
+            return
+        reason = "" if document["modelled"] else "; no test called AppIntegrations"
+        percent = f"{document['percent']:.1f} %"
+        terminal.write_line(
+            f"FAIL: error-path coverage of {percent} is below the minimum of {minimum:g} %{reason}", **_FAILED
+        )
+
+    def _falls_short(self, document: CoverageReport) -> bool:
+        return self._reports.minimum is not None and document["percent"] < self._reports.minimum
+
+
+_FAILED = {"red": True, "bold": True}
+
+
+def _write(document: CoverageReport, files: Iterable[Path]) -> dict[Path, str]:
+    """Write the files; return why for each that can't be, although it could before the first test."""
+    problems = {}
+    for file in files:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(_formatted(document, file.suffix), encoding="utf-8")
+        except OSError as problem:
+            problems[file] = problem.strerror or str(problem)
+    return problems
+
+
+def _formatted(document: CoverageReport, suffix: str) -> str:
+    if suffix == ".json":
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    from pytest_appintegrations.reporting.coverage_html import page
+
+    return page(document)
