@@ -135,3 +135,11 @@ def test_a_region_in_the_ini_that_no_partition_has_is_a_usage_error_with_the_nea
     result.stderr.fnmatch_lines(
         ["ERROR: appint_region in the ini: unknown region 'us-east1'; did you mean 'us-east-1'[?]"]
     )
+
+
+def test_a_region_in_the_ini_is_the_stubs(run):
+    tests = """
+    def test_region(appint_stub):
+        assert appint_stub.region == "eu-west-2"
+    """
+    run(tests, RIGHT, ini="appint_region = eu-west-2").assert_outcomes(passed=1)
