@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from email.utils import format_datetime
 from typing import Any, TypeVar
 
@@ -34,12 +34,11 @@ class Pipeline:
     `lock` is held while any of it changes, and never while the test's own code runs.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, note_failure: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
         self.seed = ""
         """Decides which ids and random numbers are drawn outside the bodies of tests."""
-        self._note_failure = note_failure
         self.lock = threading.RLock()
         self.quotas = Quotas()
         self.faults = FaultInjector(self.lock)
@@ -80,29 +79,41 @@ class Pipeline:
             except TransportFailure as failure:
                 attempt.error = failure.name
                 raise
-            finally:
-                if attempt.status != 200:
-                    self._note_failure()
 
-    def end_call(self, call_id: str) -> None:
+    @property
+    def region(self) -> str:
+        """The region of clients that name none."""
+        return self.settings.region
+
+    @property
+    def retry_mode(self) -> str | None:
+        """The retry mode of clients that name none; None leaves them theirs."""
+        return self.settings.retry_mode
+
+    def now(self) -> float:
+        """Return the stub's time, in seconds since the epoch."""
+        return self.clock.now().timestamp()
+
+    def end_call(self, call_id: Hashable) -> None:
         """Record that no attempt of a call follows any more."""
         self.recorder.end_call(call_id)
 
-    def backs_off(self, call_id: str, seconds: float) -> bool:
-        """Record the delay before a call's next attempt, and skip it unless `backoff` is real."""
+    def skip_backoff(self, call_id: Hashable, seconds: float) -> bool:
+        """Record the delay before a call's next attempt and skip it; return False if it is to be slept."""
         self.recorder.note_backoff(call_id, seconds)
-        return self._skips(seconds)
+        return self._skip(seconds)
 
-    def waits(self, call_id: str, seconds: float) -> bool:
-        """Record the wait for a token before a call's attempt, and skip it unless `backoff` is real."""
+    def skip_token_wait(self, call_id: Hashable, seconds: float) -> bool:
+        """Record the wait for a token before a call's attempt and skip it; return False if it is to be waited."""
         self.recorder.note_wait(call_id, seconds)
-        return self._skips(seconds)
+        return self._skip(seconds)
 
-    def _skips(self, seconds: float) -> bool:
-        if self.settings.backoff == "virtual":
-            self.clock.skip(seconds)
-            run_activity.note_skipped(seconds)
-        return self.settings.backoff == "virtual"
+    def _skip(self, seconds: float) -> bool:
+        if self.settings.backoff == "real":
+            return False
+        self.clock.skip(seconds)
+        run_activity.note_skipped(seconds)
+        return True
 
     def _output(self, request: Request, params: dict[str, Any]) -> Mapping[str, Any]:
         params = validation.checked_request(request.operation, params, limits=self.settings.validate)

@@ -15,6 +15,7 @@ from pytest_appintegrations.clock import check_moment
 from pytest_appintegrations.suggestions import check_keywords, check_whole, unknown, unknown_value
 
 Backoff = Literal["virtual", "real"]
+RetryMode = Literal["legacy", "standard", "adaptive"]
 QuotaSettings = Mapping[str, "int | None"]
 Moment = str | datetime.datetime | datetime.date
 
@@ -70,6 +71,7 @@ class Settings:
 
     region: str = "us-east-1"
     account_id: str = "123456789012"
+    retry_mode: RetryMode | None = None
     backoff: Backoff = "virtual"
     require_faults_used: bool = True
     quotas: QuotaSettings | None = field(default_factory=lambda: PUBLISHED_QUOTAS)
@@ -83,6 +85,8 @@ class Settings:
     def __post_init__(self) -> None:
         _check_text("region", self.region, r"[a-z]{2,4}(-[a-z0-9]+)+", "a region such as 'eu-west-2'")
         _check_text("account_id", self.account_id, r"[0-9]{12}", "12 digits in quotes")
+        if self.retry_mode is not None:
+            _check_choice("retry_mode", self.retry_mode, get_args(RetryMode))
         _check_choice("backoff", self.backoff, get_args(Backoff))
         for name in ("require_faults_used", "strict_associations", "validate"):
             _check_bool(name, getattr(self, name))

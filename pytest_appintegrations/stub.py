@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations import interception
 from pytest_appintegrations.backend import dump, stores
-from pytest_appintegrations.clients import Clients
+from pytest_appintegrations.clients import create_client
 from pytest_appintegrations.clock import Clock, frozen
 from pytest_appintegrations.decorator import Function, inside
 from pytest_appintegrations.model import service
@@ -19,7 +19,15 @@ from pytest_appintegrations.rules.canned_responses import CannedResponse, Respon
 from pytest_appintegrations.rules.fault import Fault
 from pytest_appintegrations.rules.injection import Injection
 from pytest_appintegrations.rules.matching import When
-from pytest_appintegrations.settings import PUBLISHED_QUOTAS, Backoff, Moment, Quotas, QuotaSettings, Settings
+from pytest_appintegrations.settings import (
+    PUBLISHED_QUOTAS,
+    Backoff,
+    Moment,
+    Quotas,
+    QuotaSettings,
+    RetryMode,
+    Settings,
+)
 from pytest_appintegrations.suggestions import suggest_keywords
 
 if TYPE_CHECKING:
@@ -32,7 +40,8 @@ class AppIntegrationsStub:
     Entered a second time the stub begins anew. An unknown setting is a `TypeError`, a wrong one that or a `ValueError`.
 
     `region` is where the stub's own stores are, and clients that name no region; `account_id` stands in ARNs.
-    `backoff="real"` sleeps the delays between attempts. `require_faults_used` fails the test for a fault that was never
+    `retry_mode` is that of clients made while the stub is active, None: their own. `backoff="real"` sleeps the delays
+    between attempts. `require_faults_used` fails the test for a fault that was never
     triggered. `quotas` changes the published ones, None lifts all. `page_size` is that of a page where a request names
     none. `execution_seconds` after its start an execution completes, None: only when the test says so. `frozen_at`
     freezes the time. `strict_associations` refuses a second association of an integration. `validate=False` leaves out
@@ -45,6 +54,7 @@ class AppIntegrationsStub:
         *,
         region: str = "us-east-1",
         account_id: str = "123456789012",
+        retry_mode: RetryMode | None = None,
         backoff: Backoff = "virtual",
         require_faults_used: bool = True,
         quotas: QuotaSettings | None = PUBLISHED_QUOTAS,
@@ -58,6 +68,7 @@ class AppIntegrationsStub:
         self.settings = Settings(
             region=region,
             account_id=account_id,
+            retry_mode=retry_mode,
             backoff=backoff,
             require_faults_used=require_faults_used,
             quotas=quotas,
@@ -71,14 +82,9 @@ class AppIntegrationsStub:
         service.check_region(region)
         service.check_page_size(page_size)
         self.clock = Clock()
-        self.retry_mode: str | None = None
-        self._clients = Clients()
         self._active: ExitStack | None = None
         self._used = False
-        self._pipeline = Pipeline(self.settings, self.clock, Clients.note_failure)
-        self.respond = self._pipeline.respond
-        self.backs_off, self.end_call = self._pipeline.backs_off, self._pipeline.end_call
-        self.waits = self._pipeline.waits
+        self._pipeline = Pipeline(self.settings, self.clock)
 
     def reset(self) -> None:
         """Clear records, quotas set, faults, responses, calls and delays, also for who holds a store or the calls."""
@@ -112,13 +118,12 @@ class AppIntegrationsStub:
         if self._used:
             self.reset()
         self._used = True
-        self._clients.retry_mode = self.retry_mode or "standard"
         with ExitStack() as stack:
             if self.settings.frozen_at is not None:
                 stack.enter_context(frozen(self.settings.frozen_at))
             if self.settings.seed_file is not None:
                 self.load(self.settings.seed_file)
-            stack.enter_context(interception.answering(self))
+            stack.enter_context(interception.answering(self._pipeline, owner=self))
             self._active = stack.pop_all()
 
     def stop(self) -> None:
@@ -126,7 +131,6 @@ class AppIntegrationsStub:
         if self._active is not None:
             self._active.close()
             self._active = None
-            self._clients.give_back()
 
     @property
     def region(self) -> str:
@@ -225,7 +229,7 @@ class AppIntegrationsStub:
         """
         from pytest_appintegrations.server.http_server import StubServer
 
-        return StubServer(self, remember=interception.remember, log=log, port=port)
+        return StubServer(self._pipeline, remember=interception.remember, log=log, port=port)
 
     @property
     def responses(self) -> tuple[CannedResponse, ...]:
@@ -235,14 +239,10 @@ class AppIntegrationsStub:
     def client(self, **kwargs: Any) -> Any:
         """Make a botocore client of AppIntegrations; takes the keywords of `create_client`.
 
-        It is apart from the environment and the profiles of the machine, and in the stub's region unless
-        `region_name` names another.
+        It ignores the environment and the profiles of the machine. Unless the keywords name others, it is in the stub's
+        region, and in the retry mode of the setting `retry_mode`, or else botocore's default.
         """
-        return self._clients.new(self.region, kwargs)
-
-    def now(self) -> float:
-        """Give the clock's time in seconds since the epoch; for the interception."""
-        return self.clock.now().timestamp()
+        return create_client(kwargs, region=self.region, retry_mode=self.settings.retry_mode)
 
 
 def unused_faults(stub: AppIntegrationsStub) -> str:

@@ -225,42 +225,8 @@ def test_reset_in_the_middle_of_a_call_still_waits_for_nothing(appint_stub, appi
     assert [len(call.attempts) for call in appint_stub.calls] == []
 
 
-@pytest.mark.parametrize("config", [{"read_timeout": 5}, {}, 5])
-def test_what_is_no_config_is_told(appint_stub, config):
-    with pytest.raises(TypeError, match=r"^config= takes a botocore.config.Config, .*, not ") as told:
-        appint_stub.client(config=config)
-    assert str(told.value).endswith(f"not {config!r}")
-
-
-def lent_again(client):
-    with AppIntegrationsStub() as stub:
-        return any(stub.client() is client for _ in range(20))
-
-
-def test_a_client_is_lent_again_unless_its_retry_quota_may_have_shrunk():
-    with AppIntegrationsStub() as stub:
-        client = stub.client()
-        client.list_data_integrations()
-    assert lent_again(client)
-    with AppIntegrationsStub() as stub:
-        clients = [stub.client() for _ in range(20)]
-        stub.inject(Fault("ThrottlingException", attempts=1))
-        clients[0].list_data_integrations()
-        stub.reset()
-    assert not any(map(lent_again, clients))
-
-
-@pytest.mark.parametrize("error", ["ThrottlingException", "ReadTimeoutError"])
-def test_nor_where_a_stub_inside_answered_it(error):
-    with AppIntegrationsStub() as stub:
-        client = stub.client()
-        with AppIntegrationsStub() as inner, inner.inject(Fault(error, attempts=1)):
-            client.list_data_integrations()
-    assert not lent_again(client)
-
-
 def test_a_wait_of_a_call_that_a_reset_forgot_is_skipped_all_the_same(appint_stub):
-    assert appint_stub.waits("forgotten", 1.5)
+    assert appint_stub._pipeline.skip_token_wait("forgotten", 1.5)
     assert appint_stub.clock.slept == (1.5,)
 
 

@@ -1,4 +1,4 @@
-"""Stand on botocore's events, hand requests to the active stub, let none out that was not allowed to.
+"""Hand the requests of botocore's clients to the active stub, and refuse those that would leave for AWS.
 
 Nothing here imports botocore before somebody else has, or a stub is active.
 

@@ -7,7 +7,8 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from pytest_appintegrations.interception import run
 
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
 class Active:
     """An active stub."""
 
-    def __init__(self, stub: Responder) -> None:
-        self.stub = stub
+    def __init__(self, responder: Responder, owner: object) -> None:
+        self.responder = responder
+        self.owner = owner
+        """Kept alive for as long as the stub is active: if it were collected, its `with` block would be left."""
+        self.retry_states: WeakKeyDictionary[object, dict[str, Any]] = WeakKeyDictionary()
+        """What the clients' retry quotas and rate limiters are to this stub."""
 
 
 #: Held by whoever changes which stub responds or what is refused, together with what has to change with that.

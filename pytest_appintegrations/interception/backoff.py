@@ -1,87 +1,78 @@
-"""Skip the waiting of stubbed calls: the delays between attempts, and for the tokens of adaptive mode's bucket."""
+"""Skip the waiting of stubbed calls: for the delays between attempts, and for the tokens of adaptive mode's bucket."""
 
 from __future__ import annotations
 
 import math
-import threading
 import time
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from collections.abc import Callable
+from typing import Any
 
 from pytest_appintegrations.interception import activation
-from pytest_appintegrations.interception.handlers import call_in_progress, take_waiting
-
-if TYPE_CHECKING:
-    from pytest_appintegrations.interception.messages import Responder
+from pytest_appintegrations.interception.handlers import current_call
 
 
-class Time:
-    """Stands where botocore's endpoint keeps the module `time`; sleeps unless a stub skips the delay."""
+class EndpointTime:
+    """The module `time` as botocore's endpoint sees it: `sleep` returns at once where a stub skips the delay."""
 
-    def sleep(self, seconds: float) -> None:
-        """Sleep, or have the stub of the call that waits skip it."""
-        if not skips_delay(seconds):
-            time.sleep(seconds)
+    def __init__(self) -> None:
+        self._patch: Callable[[float], object] | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)
 
+    @property
+    def sleep(self) -> Callable[[float], None]:
+        """A function that sleeps; one that a test puts in its place, as by `mock.patch`, is called by it."""
+        return self._sleep
 
-def skips_delay(seconds: float) -> bool:
-    """Say whether the delay that is due is skipped, by the stub of the call that waits."""
-    call_id, active = take_waiting(), activation.answering_now()
-    return bool(call_id and active and active.stub.backs_off(call_id, seconds))
+    @sleep.setter
+    def sleep(self, function: Callable[[float], object]) -> None:
+        self._patch = None if function == self._sleep else function
+
+    @sleep.deleter
+    def sleep(self) -> None:
+        self._patch = None
+
+    def _sleep(self, seconds: float) -> None:
+        is_skipped = skip_delay(seconds)
+        if self._patch is not None:
+            self._patch(seconds)
+        elif not is_skipped:
+            time.sleep(seconds)
 
 
-def skips_wait(call: tuple[Responder, str], bucket: Any, amount: float) -> bool:
-    """Say whether the wait of a call for so much of the bucket is skipped, by its stub."""
-    stub, call_id = call
+def skip_delay(seconds: float) -> bool:
+    """Have the stub skip the delay if it is that of a stubbed call; return False if it is to be slept."""
+    call, active = current_call(), activation.answering_now()
+    if call is None or active is None or not call.is_delay_due:
+        return False
+    call.is_delay_due = False
+    return active.responder.skip_backoff(call, seconds)
+
+
+def skip_token_wait(bucket: Any, amount: float) -> bool:
+    """Have the stub skip the wait for tokens if it is that of a stubbed call; return False if it is to be waited."""
+    call, active = current_call(), activation.answering_now()
+    if call is None or active is None:
+        return False
     # Another thread may have filled it by now.
     missing = max(0.0, (amount - bucket.available_capacity) / bucket.max_rate)
-    # In whole milliseconds, or rounding would leave the last drop of a token to be waited for again.
-    return stub.waits(call_id, math.ceil(missing * 1000) / 1000)
+    # In whole milliseconds, or rounding would leave the last part of a token to be waited for again.
+    return active.responder.skip_token_wait(call, math.ceil(missing * 1000) / 1000)
 
 
 def skipping_acquire(acquire: Any) -> Any:
-    """Wrap `TokenBucket.acquire`: where a stubbed call would wait for a token, the stub's clock is moved on."""
+    """Wrap `TokenBucket.acquire`: where a stubbed call would wait for tokens, the stub's clock is moved on."""
 
     def acquire_without_waiting(bucket: Any, amount: float = 1, block: bool = True) -> Any:
         from botocore.exceptions import CapacityNotAvailableError
 
-        call = call_in_progress() if block else None
-        while call is not None:
+        while block:
             try:
                 return acquire(bucket, amount=amount, block=False)
             except CapacityNotAvailableError:
-                if not skips_wait(call, bucket, amount):
+                if not skip_token_wait(bucket, amount):
                     break
         return acquire(bucket, amount=amount, block=block)
 
     return acquire_without_waiting
-
-
-def steady_current_time(current_time: Any) -> Any:
-    """Wrap adaptive mode's `Clock.current_time`: for stubbed calls it is the stub's time, and never goes back.
-
-    A client may live through tests that freeze the time wherever they like; a bucket whose time goes back is in
-    debt for as long.
-    """
-
-    def current_time_of_the_call(clock: Any) -> float:
-        call = call_in_progress()
-        with _telling:
-            now = float(current_time(clock)) if call is None else call[0].now()
-            if call is None and clock not in _last_now:
-                _told[clock] = now  # A client of another service, or of one that no stub has answered yet.
-            else:
-                _told[clock] = _told.get(clock, now) + max(0.0, now - _last_now.get(clock, now))
-                _last_now[clock] = now
-            return _told[clock]
-
-    return current_time_of_the_call
-
-
-# Of each bucket's clock, and longer than it is wrapped: a client may outlive the run of pytest that it was used in.
-_told: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-_last_now: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-_telling = threading.Lock()

@@ -1,7 +1,7 @@
-"""Put the handlers into botocore and take them out again.
+"""Put the handlers into botocore, with what else it needs to know of stubs, and take them out again.
 
-They are appended to botocore's built-in handlers, so every session made after that carries them; sessions and
-clients that are older are found and given them.
+They are appended to botocore's built-in handlers, so every session made after that has them; the sessions and clients
+that exist already are found and given them.
 """
 
 from __future__ import annotations
@@ -13,33 +13,40 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from pytest_appintegrations.interception import activation, run
-from pytest_appintegrations.interception.backoff import Time, skipping_acquire, steady_current_time
+from pytest_appintegrations.interception import activation, client_origins, run
+from pytest_appintegrations.interception.backoff import EndpointTime, skipping_acquire
 from pytest_appintegrations.interception.child_environment import without_endpoints_set_here
-from pytest_appintegrations.interception.handlers import HANDLERS, PRESENT, SERVICE
+from pytest_appintegrations.interception.client_origins import ClientOrigin
+from pytest_appintegrations.interception.handlers import HANDLERS, PRESENT, SERVICE, enter_call, leave_call
+from pytest_appintegrations.interception.retry_state import keep_limiter_per_stub, keep_quota_per_stub
 
 _loaders: dict[tuple[str, ...], Any] = {}
 
 
 def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
-    """Stand on botocore's events until `undo` is closed; done twice it is done once."""
+    """Register the handlers and replace what has to know of stubs, until `undo` is closed. Idempotent."""
     from botocore import session
+    from botocore.client import BaseClient
     from botocore.handlers import BUILTIN_HANDLERS
-    from botocore.retries.bucket import Clock, TokenBucket
+    from botocore.retries.adaptive import ClientRateLimiter
+    from botocore.retries.bucket import TokenBucket
+    from botocore.retries.quota import RetryQuota
 
     builtin: list[Any] = BUILTIN_HANDLERS
     if HANDLERS[0] in builtin:
         return
-    # In place: others, such as moto, keep and change the very list.
+    # In place: others, such as moto, keep and change this very list.
     builtin.extend(HANDLERS)
     undo.callback(lambda: builtin.__setitem__(slice(None), [entry for entry in builtin if entry not in HANDLERS]))
-    undo.enter_context(swapped(session.Session, "create_client", filling_in(session.Session.create_client)))
+    undo.enter_context(swapped(session.Session, "create_client", completing_arguments(session.Session.create_client)))
     own_provider = without_childrens_endpoints(session.ConfiguredEndpointProvider)
     undo.enter_context(swapped(session, "ConfiguredEndpointProvider", own_provider))
+    undo.enter_context(swapped(BaseClient, "_make_api_call", ending_call(BaseClient._make_api_call)))
     undo.enter_context(swapped(TokenBucket, "acquire", skipping_acquire(TokenBucket.acquire)))
-    undo.enter_context(swapped(Clock, "current_time", steady_current_time(Clock.current_time)))
+    keep_quota_per_stub(RetryQuota, undo)
+    keep_limiter_per_stub(ClientRateLimiter, undo)
     if older_sessions:
-        _adopt_older_sessions()
+        _register_in_existing_emitters()
 
 
 def without_childrens_endpoints(provider: Any) -> Any:
@@ -53,94 +60,113 @@ def without_childrens_endpoints(provider: Any) -> Any:
     return create
 
 
-@contextmanager
-def delays_skipped() -> Iterator[None]:
-    """Have stubs skip the delays between attempts, until the end of the block."""
+def ending_call(make_api_call: Any) -> Any:
+    """Wrap a client's `_make_api_call`: when it ends, however it does, its thread is in no call or in the outer one."""
+
+    @functools.wraps(make_api_call)
+    def make_call(client: Any, *args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        outer = enter_call()
+        try:
+            return make_api_call(client, *args, **kwargs)
+        finally:
+            leave_call(outer)
+
+    return make_call
+
+
+def skip_delays(undo: ExitStack) -> None:
+    """Let stubs skip the delays between attempts until `undo` is closed. Idempotent."""
     import botocore.endpoint
 
-    with swapped(botocore.endpoint, "time", Time()):
-        yield
+    if not isinstance(botocore.endpoint.time, EndpointTime):
+        undo.enter_context(swapped(botocore.endpoint, "time", EndpointTime()))
 
 
 @contextmanager
 def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Put a value in the place of another until the end of the block."""
+    """Replace an attribute until the end of the block."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
         yield
     finally:
-        if getattr(owner, name) is value:  # Else somebody put a thing of their own around ours.
+        if getattr(owner, name) is value:  # Else somebody has wrapped it since.
             setattr(owner, name, before)
 
 
-def _adopt_older_sessions() -> None:
+def _register_in_existing_emitters() -> None:
     import gc
 
     from botocore.hooks import HierarchicalEmitter
 
-    # Each session has one, and each client a copy of its session's. An `isinstance` would wake lazy objects.
-    for emitter in [thing for thing in gc.get_objects() if issubclass(type(thing), HierarchicalEmitter)]:
-        _adopt(emitter)
+    # Each session has one, and each client a copy of its session's. `isinstance` would load lazy objects.
+    for emitter in [found for found in gc.get_objects() if issubclass(type(found), HierarchicalEmitter)]:
+        _register_handlers(emitter)
 
 
-def _adopt(emitter: Any) -> None:
-    said = emitter.emit(PRESENT)
-    if inspect.iscoroutine(said):  # That of an emitter of aiobotocore, which waits for nothing here.
+def _register_handlers(emitter: Any) -> None:
+    responses = emitter.emit(PRESENT)
+    if inspect.iscoroutine(responses):  # An emitter of aiobotocore's, which has nothing to wait for here.
         try:
-            said.send(None)
+            responses.send(None)
         except StopIteration as ended:
-            said = ended.value
-    if not said:
+            responses = ended.value
+    if not responses:
         for event, handler, *position in HANDLERS:
             register = emitter.register_last if position else emitter.register
             register(event, handler)
 
 
-def filling_in(create_client: Any) -> Any:
-    """Give AppIntegrations clients our handlers, and the credentials and the region that they would look for."""
+def completing_arguments(create_client: Any) -> Any:
+    """Wrap `create_client`: AppIntegrations clients get the handlers, and what they need and their caller left out."""
     signature = inspect.signature(create_client)
 
     @functools.wraps(create_client)
-    def filled_in(session: Any, *args: Any, **kwargs: Any) -> Any:
+    def create_complete(session: Any, *args: Any, **kwargs: Any) -> Any:
         call = signature.bind(session, *args, **kwargs)
-        if call.arguments.get("service_name") == SERVICE:
-            _adopt(session.get_component("event_emitter"))  # It may go without botocore's built-in handlers.
-            _fill_in(session, call.arguments)
-            return _noted(create_client(*call.args, **call.kwargs))
-        return create_client(*call.args, **call.kwargs)
+        if call.arguments.get("service_name") != SERVICE:
+            return create_client(*call.args, **call.kwargs)
+        _register_handlers(session.get_component("event_emitter"))  # It may lack botocore's built-in handlers.
+        origin = ClientOrigin(
+            names_retry_mode=_names_retry_mode(session, call.arguments),
+            names_region=_names_region(session, call.arguments),
+        )
+        _complete(session, call.arguments, origin)
+        return _remember(create_client(*call.args, **call.kwargs), origin)
 
-    return filled_in
+    return create_complete
 
 
-def _noted(client: Any) -> Any:
-    """Note that the client was made in a run; aiobotocore makes it later, in a coroutine."""
+def _remember(client: Any, origin: ClientOrigin) -> Any:
+    """Remember how a client was made, and return it; aiobotocore makes it later, in a coroutine."""
     if inspect.iscoroutine(client):
-        return _noted_later(client)
+        return _remember_later(client, origin)
+    client_origins.remember(client.meta.config, origin)
     if activation.refuses_real_calls():
         run.note_client(client.meta.config)
     return client
 
 
-async def _noted_later(client: Any) -> Any:
-    return _noted(await client)
+async def _remember_later(client: Any, origin: ClientOrigin) -> Any:
+    return _remember(await client, origin)
 
 
-def _fill_in(session: Any, given: dict[str, Any]) -> None:
-    if activation.nothing_leaves() and not _has_explicit_credentials(session, given):
-        given["aws_access_key_id"] = given["aws_secret_access_key"] = "testing"
+def _complete(session: Any, arguments: dict[str, Any], origin: ClientOrigin) -> None:
+    if activation.nothing_leaves() and not _has_explicit_credentials(session, arguments):
+        arguments["aws_access_key_id"] = arguments["aws_secret_access_key"] = "testing"
     active = activation.answering_now()
     if active is None:
         return
     _share_data(session)
-    if not _has_region(session, given):
-        given["region_name"] = active.stub.region
-    if active.stub.retry_mode:
-        _set_retry_mode(session, given, active.stub.retry_mode)
+    if not origin.names_region:
+        arguments["region_name"] = active.responder.region
+    if active.responder.retry_mode and not origin.names_retry_mode:
+        arguments["config"] = _with_retry_mode(session, arguments, active.responder.retry_mode)
 
 
 def _share_data(session: Any) -> None:
-    """Have the sessions that would read botocore's data from the same folders read it once in a process.
+    """Let the sessions that would read botocore's data from the same folders read it once in a process.
 
     It is six sevenths of what the first client of a session costs. A loader of the user's own is left alone.
     """
@@ -157,25 +183,34 @@ def _share_data(session: Any) -> None:
         session.register_component("data_loader", shared)
 
 
-def _set_retry_mode(session: Any, given: dict[str, Any], mode: str) -> None:
+def _with_retry_mode(session: Any, arguments: Mapping[str, Any], mode: str) -> Any:
     from botocore.config import Config
 
-    configs = [config for config in (session.get_default_client_config(), given.get("config")) if config is not None]
-    retries = [config.retries or {} for config in configs]
-    if not any("mode" in named for named in retries):
-        own = Config(retries={**(retries[-1] if retries else {}), "mode": mode})
-        given["config"] = configs[-1].merge(own) if given.get("config") is not None else own
+    configs = _configs(session, arguments)
+    retries = (configs[-1].retries if configs else None) or {}
+    config = Config(retries={**retries, "mode": mode})
+    # botocore merges the session's own, the first of two, itself.
+    return configs[-1].merge(config) if arguments.get("config") is not None else config
 
 
-def _has_explicit_credentials(session: Any, given: Mapping[str, Any]) -> bool:
-    if given.get("aws_access_key_id") or given.get("aws_secret_access_key"):
+def _has_explicit_credentials(session: Any, arguments: Mapping[str, Any]) -> bool:
+    if arguments.get("aws_access_key_id") or arguments.get("aws_secret_access_key"):
         return True
     # What boto3.Session(aws_access_key_id=…) hands on. `get_credentials()` would go and look for some.
     return getattr(getattr(session, "_credentials", None), "method", None) == "explicit"
 
 
-def _has_region(session: Any, given: Mapping[str, Any]) -> bool:
-    configs = (given.get("config"), session.get_default_client_config())
-    if given.get("region_name") or any(config.region_name for config in configs if config):
+def _names_retry_mode(session: Any, arguments: Mapping[str, Any]) -> bool:
+    return any("mode" in (config.retries or {}) for config in _configs(session, arguments))
+
+
+def _names_region(session: Any, arguments: Mapping[str, Any]) -> bool:
+    if arguments.get("region_name") or any(config.region_name for config in _configs(session, arguments)):
         return True
     return bool(session.get_config_variable("region"))
+
+
+def _configs(session: Any, arguments: Mapping[str, Any]) -> list[Any]:
+    """Return the session's default `Config` and that of the call, as far as there are any."""
+    configs = (session.get_default_client_config(), arguments.get("config"))
+    return [config for config in configs if config is not None]

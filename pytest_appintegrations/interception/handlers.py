@@ -1,69 +1,93 @@
-"""The handlers on botocore's events; they do nothing unless a stub is active or a guard refuses real calls."""
+"""The handlers of botocore's events; they do nothing unless a stub is active or real calls are refused."""
 
 from __future__ import annotations
 
 import functools
-import uuid
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-import botocore.exceptions
 from botocore.handlers import REGISTER_LAST
 
 from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
-from pytest_appintegrations.interception import activation, unhandled
-from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, Answer
-from pytest_appintegrations.interception.messages import Request, Responder
+from pytest_appintegrations.interception import activation, client_origins, unhandled
+from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, StubbedResponse
+from pytest_appintegrations.interception.messages import Request
 from pytest_appintegrations.interception.refusal import RefusedResponse, is_loopback
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
 SERVICE = "appintegrations"
-#: An event of our own: whoever emits it learns whether the handlers are there.
+#: An event of our own: whoever emits it learns whether the handlers are registered.
 PRESENT = f"{SERVICE}-stub-handlers-present"
 _BEFORE_SEND = f"before-send.{SERVICE}."
+_KEY = "pytest-appintegrations-call"
 
-_context: ContextVar[Mapping[str, Any] | None] = ContextVar("appintegrations_request_context", default=None)
-_waiting: ContextVar[str | None] = ContextVar("appintegrations_waiting_call", default=None)
+
+class CallInProgress:
+    """A call of a client, with all its attempts; the object itself identifies the call.
+
+    botocore's request context, which the attempts of a call share and no other call has, leads to it. The invocation
+    id would not do: tests patch `uuid.uuid4` to a constant.
+    """
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self.client_config: Any = context.get("client_config")
+        self.client_region: str | None = context.get("client_region")
+        self.is_delay_due = False
+        """Whether botocore is about to decide on the delay before the next attempt, and to sleep."""
+
+
+_current_call: ContextVar[CallInProgress | None] = ContextVar("appintegrations_call", default=None)
+
+
+def current_call() -> CallInProgress | None:
+    """Return the AppIntegrations call that the current thread or task is in."""
+    return _current_call.get()
+
+
+def enter_call() -> CallInProgress | None:
+    """Let the current thread or task be in a call of which no attempt was made yet; return the call around it."""
+    outer = _current_call.get()
+    _current_call.set(None)
+    return outer
+
+
+def leave_call(outer: CallInProgress | None) -> None:
+    """Record that the current call has ended, and let the current thread or task be in the call around it."""
+    call, active = _current_call.get(), activation.answering_now()
+    if call is not None and active is not None:
+        active.responder.end_call(call)
+    _current_call.set(outer)
 
 
 def on_before_sign(request: AWSRequest, **_: Any) -> None:
     """Sign what will not leave with dummy credentials, whatever credentials its client has."""
     context: dict[str, Any] = request.context
-    if activation.answering_now() or _is_refused(request.url, context):
+    if activation.answering_now() or _is_refused(request.url, context.get("client_config")):
         context.setdefault("signing", {})["request_credentials"] = DUMMY_CREDENTIALS
     if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
-        _context.set(context)
+        if _KEY not in context:
+            context[_KEY] = CallInProgress(context)
+        _current_call.set(context[_KEY])
 
 
-def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> Answer | None:
+def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> StubbedResponse | None:
     """Return the active stub's response; None where no stub is active."""
     __tracebackhide__ = True
-    operation = _operation(event_name)
     active = activation.answering_now()
     if active is None:
         return None
-    stub = active.stub
-    # Set by this very attempt as it was signed; None for a request that no client made.
-    context = _context.get() or {}
-    attempt = Request(
-        operation,
-        request.url,
-        _bytes(request.body),
-        context.get("client_region") or stub.region,
-        context["retries"]["invocation-id"] if "retries" in context else _id_of_stray(request),
-        getattr(context.get("client_config"), "read_timeout", None),
-    )
+    attempt = _attempt(request, _operation(event_name), active.responder.region)
     try:
-        response = stub.respond(attempt)
+        client_origins.check_retry_mode(attempt.operation, _client_config(), active.responder.retry_mode)
+        response = active.responder.respond(attempt)
     except UnexpectedCall as error:
-        on_call_ended()
         unhandled.raise_and_remember(error)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None
-    return Answer(request.url, response.status, response.headers, response)
+    return StubbedResponse(request.url, response.status, response.headers, response)
 
 
 def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> RefusedResponse | None:
@@ -73,45 +97,20 @@ def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> Ref
     """
     if activation.answering_now() or not event_name.startswith(_BEFORE_SEND):
         return None
-    if not _is_refused(request.url, _context.get() or {}):
+    if not _is_refused(request.url, _client_config()):
         return None
-    on_call_ended()
     return RefusedResponse(_operation(event_name), request.url)
 
 
-def _is_refused(url: str, context: Mapping[str, Any]) -> bool:
-    return activation.refuses_real_calls(context.get("client_config")) and not is_loopback(url)
-
-
 def on_needs_retry(request_dict: Mapping[str, Any], **_: Any) -> None:
-    """Note whose delay it is if botocore sleeps next."""
-    _waiting.set(request_dict["context"].get("retries", {}).get("invocation-id"))
-
-
-def on_call_ended(**_: Any) -> None:
-    """Record that the call has ended, and forget it, so that no other service's delay is taken for its."""
-    if call := call_in_progress():
-        stub, call_id = call
-        stub.end_call(call_id)
-    _waiting.set(None)
-    _context.set(None)
-
-
-def call_in_progress() -> tuple[Responder, str] | None:
-    """Give the stub that answers the call which this thread, or this task, is in the middle of, and the call's id."""
-    active, context = activation.answering_now(), _context.get()
-    return (active.stub, context["retries"]["invocation-id"]) if active is not None and context is not None else None
-
-
-def take_waiting() -> str | None:
-    """Give, once, the id of the call whose delay is due."""
-    call_id = _waiting.get()
-    _waiting.set(None)
-    return call_id
+    """Note that the delay on which botocore decides next is that of an AppIntegrations call."""
+    call = request_dict["context"].get(_KEY)
+    if call is not None:
+        call.is_delay_due = True
 
 
 def on_presence_asked(**_: Any) -> bool:
-    """Say that the handlers are there."""
+    """Return True: the handlers are registered."""
     return True
 
 
@@ -120,20 +119,29 @@ HANDLERS: tuple[tuple[Any, ...], ...] = (
     (f"before-send.{SERVICE}", on_before_send),
     ("before-send", on_unanswered, REGISTER_LAST),
     (f"needs-retry.{SERVICE}", on_needs_retry),
-    (f"after-call.{SERVICE}", on_call_ended),
-    (f"after-call-error.{SERVICE}", on_call_ended),
     (PRESENT, on_presence_asked),
 )
+
+
+def _attempt(request: AWSPreparedRequest, operation: str, stub_region: str) -> Request:
+    call = current_call() or CallInProgress({})  # A request that no client made is a call by itself.
+    region = None if client_origins.has_region_of_stub(call.client_config) else call.client_region
+    read_timeout = getattr(call.client_config, "read_timeout", None)
+    return Request(operation, request.url, _bytes(request.body), region or stub_region, call, read_timeout)
+
+
+def _client_config() -> Any:
+    call = current_call()
+    return call.client_config if call is not None else None
+
+
+def _is_refused(url: str, client_config: object) -> bool:
+    return activation.refuses_real_calls(client_config) and not is_loopback(url)
 
 
 @functools.cache
 def _operation(event_name: str) -> str:
     return event_name.rpartition(".")[2]
-
-
-def _id_of_stray(request: AWSPreparedRequest) -> str:
-    named = request.headers.get("amz-sdk-invocation-id") or str(uuid.uuid4())
-    return named.decode("ascii", "replace") if isinstance(named, bytes) else str(named)
 
 
 def _bytes(body: object) -> bytes:
@@ -145,5 +153,7 @@ def _bytes(body: object) -> bytes:
 
 
 def _transport_error(failure: TransportFailure, url: str) -> Exception:
+    import botocore.exceptions  # Here, for it to be that of a botocore that a test imported anew.
+
     error: Exception = getattr(botocore.exceptions, failure.name)(endpoint_url=url)
     return error

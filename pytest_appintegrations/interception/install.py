@@ -1,4 +1,4 @@
-"""Wait for botocore to be imported, and guard against real calls; this is all that an idle run loads.
+"""Wait for botocore to be imported, and refuse real calls; this is all that an idle run loads.
 
 PYTEST_DONT_REWRITE
 """
@@ -28,16 +28,16 @@ _undo_delays = ExitStack()
 
 
 def install() -> None:
-    """Stand on botocore's events, now or when botocore is imported; done twice it is done once."""
+    """Patch botocore and aiobotocore, now or when they are imported. Idempotent."""
     if not any(isinstance(finder, _BotocoreFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _BotocoreFinder())
     for name in _AWAITED:
         if name in sys.modules:
-            _hook(name, older_sessions=True)
+            _patch(name, older_sessions=True)
 
 
 def uninstall() -> None:
-    """Leave botocore as it was; sessions made meanwhile keep handlers that do nothing."""
+    """Restore botocore and aiobotocore; sessions made meanwhile keep handlers that do nothing."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _BotocoreFinder)]
     _undo.close()
 
@@ -95,17 +95,16 @@ def _uninstall_after(threads: list[threading.Thread]) -> None:
 
 
 @contextmanager
-def answering(stub: Responder) -> Iterator[None]:
-    """Let a stub answer until the end of the block; the one before it goes on then."""
-    from pytest_appintegrations.interception.botocore_patches import delays_skipped
+def answering(responder: Responder, *, owner: object) -> Iterator[None]:
+    """Let a stub respond until the end of the block, and keep its owner alive; the stub before it goes on then."""
+    from pytest_appintegrations.interception.botocore_patches import skip_delays
 
-    active = activation.Active(stub)
+    active = activation.Active(responder, owner)
     with activation.LOCK:
         if activation.is_idle():
             unhandled.forget_unhandled()
         install()
-        if activation.answering_now() is None:
-            _undo_delays.enter_context(delays_skipped())
+        skip_delays(_undo_delays)
         activation.activate(active)
     try:
         yield
@@ -129,11 +128,11 @@ class _BotocoreFinder(importlib.abc.MetaPathFinder):
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec and spec.loader:
-            spec.loader = _HookingLoader(spec, spec.loader)
+            spec.loader = _PatchingLoader(spec, spec.loader)
         return spec
 
 
-class _HookingLoader(importlib.abc.Loader):
+class _PatchingLoader(importlib.abc.Loader):
     def __init__(self, spec: importlib.machinery.ModuleSpec, loader: importlib.abc.Loader) -> None:
         self._spec = spec
         self._loader = loader
@@ -144,15 +143,17 @@ class _HookingLoader(importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         self._spec.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        _hook(self._spec.name, older_sessions=False)
+        _patch(self._spec.name, older_sessions=False)
 
 
-def _hook(name: str, *, older_sessions: bool) -> None:
+def _patch(name: str, *, older_sessions: bool) -> None:
     if name == _AIOBOTOCORE:
         from pytest_appintegrations.interception.aiobotocore_patches import patch_aiobotocore
 
         patch_aiobotocore(_undo)  # Its older sessions are botocore's as well.
     else:
-        from pytest_appintegrations.interception.botocore_patches import patch_botocore
+        from pytest_appintegrations.interception.botocore_patches import patch_botocore, skip_delays
 
         patch_botocore(_undo, older_sessions=older_sessions)
+        if activation.answering_now():  # A test imports botocore anew.
+            skip_delays(_undo_delays)

@@ -16,7 +16,6 @@ from pytest_appintegrations import interception
 from pytest_appintegrations.plugin import options
 from pytest_appintegrations.plugin.failures import FailureKeeper
 from pytest_appintegrations.plugin.reporter import Reporter
-from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
     from pytest_appintegrations.rules.fault import Fault
@@ -46,7 +45,6 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_appintegrations.plugin import setting_checks
 
         setting_checks.check_ini(config, settings)
-    options.retry_mode(config)
     _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
     reports = options.reports(config)
     if reports.coverage and not (config.option.collectonly or options.on_worker(config)):
@@ -153,23 +151,29 @@ def appint_fault(request: pytest.FixtureRequest) -> Fault:
 
 
 @pytest.fixture
-def appint_retry_mode(pytestconfig: pytest.Config) -> str:
-    """Give the retry mode of AppIntegrations clients; parametrize it to run a test in several."""
-    return options.retry_mode(pytestconfig)
+def appint_retry_mode(request: pytest.FixtureRequest) -> str | None:
+    """Return the retry mode of AppIntegrations clients, None for each client's own.
+
+    Parametrize it to run a test in several modes.
+    """
+    from pytest_appintegrations.plugin import markers
+
+    return markers.settings(request.node).get("retry_mode")
 
 
 @pytest.fixture
-def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str) -> Iterator[AppIntegrationsStub]:
+def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -> Iterator[AppIntegrationsStub]:
     """Answer Amazon AppIntegrations in process, with a stub that is fresh for each test."""
     from pytest_appintegrations.plugin import markers, real_marker
     from pytest_appintegrations.stub import AppIntegrationsStub
 
     if real_marker.allows_real_calls(request.node):
         pytest.fail("@pytest.mark.appint_real lets the test talk to AWS, and it asks for appint_stub", pytrace=False)
-    if appint_retry_mode not in options.MODES:
-        pytest.fail(f"appint_retry_mode: {unknown('retry mode', str(appint_retry_mode), options.MODES)}", pytrace=False)
-    stub = AppIntegrationsStub(**markers.settings(request.node))
-    stub.retry_mode = appint_retry_mode
+    settings = {**markers.settings(request.node), "retry_mode": appint_retry_mode}
+    try:
+        stub = AppIntegrationsStub(**settings)
+    except ValueError as error:  # The rest of the settings is checked already.
+        pytest.fail(f"fixture appint_retry_mode: {error}", pytrace=False)
     stub.inject(*markers.faults(request.node))
     if "appint_fault" in request.fixturenames or request.node.get_closest_marker(options.EACH_FAULT):
         stub.inject(request.getfixturevalue("appint_fault"))

@@ -43,13 +43,10 @@ class Option:
 SETTINGS = (
     Option("region", "where records seeded through the stub live"),
     Option("account_id", "the account in ARNs"),
+    Option("retry_mode", "the retry mode of AppIntegrations clients that are made while a test has the stub"),
     Option("backoff", "virtual: the retry delays of AppIntegrations calls are skipped; real: they are slept"),
     Option("seed_file", "a JSON file of records, as stub.dump() returns them, loaded when the stub starts"),
     Option("require_faults_used", "a fault that was never triggered fails the test", "bool"),
-)
-MODES = ("standard", "legacy", "adaptive")
-RETRY_MODE = Option(
-    "retry_mode", "the retry mode of AppIntegrations clients in tests that have the stub: " + ", ".join(MODES)
 )
 REAL_CALLS = Option(
     "real_calls", "refuse: an AppIntegrations call without a stub fails the test; allow: it goes to AWS"
@@ -93,7 +90,7 @@ class Reports:
 
 def add_to(parser: pytest.Parser) -> None:
     """Register the options of the ini file and of the command line; one that is not there is None."""
-    for option in (*SETTINGS, REAL_CALLS, RETRY_MODE, REPORT):
+    for option in (*SETTINGS, REAL_CALLS, REPORT):
         parser.addini(f"appint_{option.name}", option.help, type=option.kind, default=None)
     group = parser.getgroup("appintegrations", "Amazon AppIntegrations")
     group.addoption("--appint-report", metavar="WHICH", help=f"{REPORT.help} (failed, none, all)")
@@ -204,11 +201,6 @@ def settings(config: pytest.Config) -> dict[str, Any]:
 def real_calls_allowed(config: pytest.Config) -> bool:
     """Read whether calls without a stub may go to AWS."""
     return _one_of(config, REAL_CALLS, _REAL_CALLS) == "allow"
-
-
-def retry_mode(config: pytest.Config) -> str:
-    """Read the retry mode of AppIntegrations clients."""
-    return _one_of(config, RETRY_MODE, MODES)
 
 
 def _one_of(config: pytest.Config, option: Option, values: tuple[str, ...], on_line: str | None = None) -> str:

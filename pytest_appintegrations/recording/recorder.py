@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -47,7 +47,7 @@ class CallRecorder:
         self.calls: list[Call] = []
         self._lock = lock
         self._now = now
-        self._by_id: dict[str, Call] = {}
+        self._by_id: dict[Hashable, Call] = {}
         self._request_ids: Iterator[str] = iter(())
         self.ends = CallEnds()
 
@@ -57,7 +57,7 @@ class CallRecorder:
         self._by_id.clear()
         self._request_ids = request_ids
 
-    def attempt(self, call_id: str, operation: str, region: str) -> AttemptInProgress:
+    def attempt(self, call_id: Hashable, operation: str, region: str) -> AttemptInProgress:
         """Begin an attempt of a call, and with its first attempt the call."""
         with self._lock:
             started_at = self._now()
@@ -69,7 +69,7 @@ class CallRecorder:
             call.has_ended = False
             return AttemptInProgress(call, started_at, next(self._request_ids), self._lock)
 
-    def end_call(self, call_id: str) -> None:
+    def end_call(self, call_id: Hashable) -> None:
         """Record that no attempt of a call follows any more; a call that a reset has forgotten is ignored."""
         with self._lock:
             call = self._by_id.get(call_id)
@@ -78,13 +78,13 @@ class CallRecorder:
             call.has_ended = True
         self.ends.announce(call)
 
-    def note_backoff(self, call_id: str, seconds: float) -> None:
+    def note_backoff(self, call_id: Hashable, seconds: float) -> None:
         """Record the delay before a call's next attempt; a call that a reset has forgotten is ignored."""
         with self._lock:
             if call := self._by_id.get(call_id):
                 call.note_backoff(seconds)
 
-    def note_wait(self, call_id: str, seconds: float) -> None:
+    def note_wait(self, call_id: Hashable, seconds: float) -> None:
         """Record the wait of a call's attempt for a token; a call that a reset has forgotten is ignored."""
         with self._lock:
             if call := self._by_id.get(call_id):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -89,7 +89,7 @@ class CannedResponses:
     def __init__(self, lock: AbstractContextManager[Any]) -> None:
         self._lock = lock
         self._active: tuple[CannedResponse, ...] = ()  # Replaced, never changed: other threads read it.
-        self._by_call: dict[str, dict[str, Any]] = {}
+        self._by_call: dict[Hashable, dict[str, Any]] = {}
 
     def reset(self) -> None:
         """Forget all responses."""
@@ -113,7 +113,7 @@ class CannedResponses:
         """Return a handle for each response."""
         return self._active
 
-    def response_to(self, call_id: str, operation: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    def response_to(self, call_id: Hashable, operation: str, params: dict[str, Any]) -> dict[str, Any] | None:
         """Return the response to an attempt, the same for each attempt of a call; None leaves it to the store."""
         if call_id in self._by_call:
             return self._by_call[call_id]
@@ -123,7 +123,7 @@ class CannedResponses:
                 return response
         return None
 
-    def forget(self, call_id: str) -> None:
+    def forget(self, call_id: Hashable) -> None:
         """Forget the response to a call that has ended."""
         self._by_call.pop(call_id, None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ class InjectedFault:
         self.fault = fault
         self.hits = 0
         self._operations = frozenset(fault.operations())
-        self._reasons: dict[str, str] = {}
+        self._reasons: dict[Hashable, str] = {}
         self._calls_hit = 0
         self._calls_let_through = 0
         self._entries_used = 0
@@ -39,14 +39,14 @@ class InjectedFault:
             return self.hits >= self.fault.attempts
         return self.fault.calls is not None and self._calls_hit >= self.fault.calls
 
-    def can_be_triggered(self, call_id: str, operation: str) -> bool:
+    def can_be_triggered(self, call_id: Hashable, operation: str) -> bool:
         """Return whether an attempt of the call may trigger the fault, if its parameters match."""
         reason = self._reasons.get(call_id)
         if operation not in self._operations or reason == _LET_THROUGH:
             return False
         return not self.exhausted or (self.fault.calls is not None and reason == _TRIGGERED)
 
-    def trigger(self, call_id: str, operation: str, *, matched: bool, draws: Iterator[float]) -> str | None:
+    def trigger(self, call_id: Hashable, operation: str, *, matched: bool, draws: Iterator[float]) -> str | None:
         """Count an attempt whose parameters have been compared; return the error that the fault gives it, if any."""
         if not self.can_be_triggered(call_id, operation):
             return None
@@ -62,7 +62,7 @@ class InjectedFault:
             return None
         return self._count(call_id, self._next_error())
 
-    def note_shadowed(self, call_id: str, by: Fault) -> None:
+    def note_shadowed(self, call_id: Hashable, by: Fault) -> None:
         """Record that an earlier fault was applied to an attempt that this one was meant for."""
         self._note(call_id, f"met by {by!r}, which comes first")
 
@@ -81,7 +81,7 @@ class InjectedFault:
             return [unused, *(f"  {reason}" for reason in reasons)]
         return [f"{unused} {reasons[0] if reasons else self._nothing_called()}"]
 
-    def _note(self, call_id: str, reason: str) -> None:
+    def _note(self, call_id: Hashable, reason: str) -> None:
         if self._reasons.get(call_id) not in (_TRIGGERED, _LET_THROUGH):
             self._reasons[call_id] = reason
 
@@ -91,7 +91,7 @@ class InjectedFault:
         self._entries_used += 1
         return self.fault.errors[self._entries_used - 1]
 
-    def _count(self, call_id: str, error: str | None) -> str | None:
+    def _count(self, call_id: Hashable, error: str | None) -> str | None:
         if error is None:
             self._note(call_id, _NO_ENTRY)
             return None
@@ -176,7 +176,7 @@ class FaultInjector:
         return tuple(Injection([injected], self._remove) for injected in self._active)
 
     def effect_on(
-        self, call_id: str, operation: str, params: dict[str, Any], read_timeout: float | None = None
+        self, call_id: Hashable, operation: str, params: dict[str, Any], read_timeout: float | None = None
     ) -> FaultEffect:
         """Choose what faults do to an attempt, and count it: latencies add up, the first other fault ends it.
 
@@ -204,7 +204,9 @@ class FaultInjector:
             lines = [line for injected in unused for line in injected.unused_lines()]
         return "\n".join([*lines, "A fault that need not be triggered takes optional=True."]) if lines else ""
 
-    def _trigger(self, injected: InjectedFault, call_id: str, operation: str, params: dict[str, Any]) -> str | None:
+    def _trigger(
+        self, injected: InjectedFault, call_id: Hashable, operation: str, params: dict[str, Any]
+    ) -> str | None:
         if not injected.can_be_triggered(call_id, operation):
             return None
         matched = matches(injected.fault.when, params, operation)
@@ -214,7 +216,7 @@ class FaultInjector:
             return injected.trigger(call_id, operation, matched=matched, draws=self._draws)
 
     def _shadow(
-        self, later: Iterable[InjectedFault], by: Fault, call_id: str, operation: str, params: dict[str, Any]
+        self, later: Iterable[InjectedFault], by: Fault, call_id: Hashable, operation: str, params: dict[str, Any]
     ) -> None:
         shadowed = [injected for injected in later if injected.is_meant_for(operation, params)]
         with self._lock:

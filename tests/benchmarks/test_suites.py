@@ -128,8 +128,8 @@ def test_a_test(bench, suite):
         both()
     bench.once(both)
     ours, moto = (statistics.median(figures[name]) for name in ("stubbed", "moto"))
-    bench.note("a test with appint_client and one call, beyond an empty test", ours, bar=2, unit=" ms")
-    bench.note("moto's mock_aws, a fresh client and one call : the same", moto / ours, bar=20, at_least=True)
+    bench.note("a test with appint_client and one call, beyond an empty test", ours, bar=5, unit=" ms")
+    bench.note("moto's mock_aws, a fresh client and one call : the same", moto / ours, bar=12, at_least=True)
 
 
 def test_reports(bench, suite):

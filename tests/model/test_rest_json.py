@@ -245,7 +245,7 @@ def check_store(stub, validate):
 def check_lists(stub, validate):
     for path in ("applications", "dataIntegrations", "eventIntegrations"):
         operation = f"List{path[0].upper()}{path[1:]}"
-        response = stub.respond(Request(operation, f"https://host/{path}", b"", "us-east-1", path, None))
+        response = stub._pipeline.respond(Request(operation, f"https://host/{path}", b"", "us-east-1", path, None))
         assert response.status == 200
         check_response(operation, response, validate)
 
@@ -269,7 +269,9 @@ def test_a_raw_request_is_answered_as_the_model_says(drawn, validate):
     for number, wire in enumerate(drawn):
         before = records(stub)
         try:
-            response = stub.respond(Request(wire.operation, wire.url, wire.body, "us-east-1", str(number), None))
+            response = stub._pipeline.respond(
+                Request(wire.operation, wire.url, wire.body, "us-east-1", str(number), None)
+            )
         except UnexpectedCall:
             assert wire.operation not in service.operations()
             assert records(stub) == before

@@ -185,9 +185,12 @@ def test_the_retry_mode_of_the_ini(run):
     ).assert_outcomes(passed=1)
     result = run("def test_never(): pass", ini="appint_retry_mode = standart")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "appint_retry_mode in the ini: unknown value 'standart'; did you mean 'standard'?" in result.stderr.str()
+    message = "appint_retry_mode in the ini: setting 'retry_mode': unknown value 'standart'; did you mean 'standard'?"
+    assert message in result.stderr.str()
     result = run(
         "@pytest.mark.parametrize('appint_retry_mode', ['legasy'])\ndef test_never(appint_stub, appint_retry_mode): pass"
     )
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines("appint_retry_mode: unknown retry mode 'legasy'; did you mean 'legacy'?")
+    result.stdout.fnmatch_lines(
+        "fixture appint_retry_mode: setting 'retry_mode': unknown value 'legasy'; did you mean 'legacy'?*"
+    )

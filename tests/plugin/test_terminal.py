@@ -211,7 +211,7 @@ def test_an_unexpected_call_is_counted_and_shown(appint_stub):
     from pytest_appintegrations import UnexpectedCall
 
     with pytest.raises(UnexpectedCall):
-        appint_stub.respond(Request("Sing", "/", b"", "r", "c", None))
+        appint_stub._pipeline.respond(Request("Sing", "/", b"", "r", "c", None))
     assert report.section(appint_stub.calls) == "1. Sing() in r: UnexpectedCall"
     gathered = stats.facts(appint_stub.calls, 0.0)
     assert (gathered["calls"], gathered["seen"]) == (1, {})

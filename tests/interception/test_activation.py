@@ -1,0 +1,17 @@
+"""Which stub responds."""
+
+from __future__ import annotations
+
+import gc
+
+import boto3
+
+from pytest_appintegrations import AppIntegrationsStub
+from pytest_appintegrations.interception import activation
+
+
+def test_a_stub_that_nobody_holds_goes_on_to_respond():
+    AppIntegrationsStub().start()
+    gc.collect()
+    boto3.client("appintegrations").list_applications()
+    activation.answering_now().owner.stop()
