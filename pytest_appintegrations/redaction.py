@@ -102,5 +102,5 @@ _ASSIGNED_SECRET = re.compile(
     r"(?:=|%3D|:(?=[\s\"']))\s{0,4}|(?<![a-z])key=)"
     r"(?:(Bearer\s+|Basic\s+)?[^\s&;,\"'(){}\[\]]+|(\")(?:[^\"\\]|\\.)*|(')(?:[^'\\]|\\.)*)"
 )
-_USER_INFO = re.compile(r"(?<=://)[^/\s]+(?=@)")
+_USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 _ACCESS_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")

@@ -87,6 +87,7 @@ def test_a_secret_in_a_text_is_masked(text, shown):
         "The token has expired",
         "s3://bucket/tokens/2024",
         "user@example.org",
+        "https://x.example?to=user@example.org",
         "{'ClientToken': 'once', 'CredentialProviderIdentifier': 'p'}",
     ],
 )
