@@ -85,9 +85,10 @@ class CallLog(Sequence[Call]):
         """
         __tracebackhide__ = True
         expectations = call_order.expectations(expected, exactly)
-        found = call_order.found(expectations, self._calls, exactly)
+        calls = self._calls[:]  # Other threads may add to them.
+        found = call_order.found(expectations, calls, exactly)
         if found is None:
-            raise AssertionError(call_order.mismatch(expectations, self._calls, exactly))
+            raise AssertionError(call_order.mismatch(expectations, calls, exactly))
         return found
 
     def wait_for(
@@ -135,9 +136,10 @@ class CallLog(Sequence[Call]):
 
     def _matching(self, expectation: Expectation, what: str) -> list[Call]:
         __tracebackhide__ = True
-        matching = expectation.matching(self._calls)
+        calls = self._calls[:]  # Other threads may add to them.
+        matching = expectation.matching(calls)
         if not matching:
-            closest = expectation.closest(self._calls, self._empty)
+            closest = expectation.closest(calls, self._empty)
             raise AssertionError("\n".join([f"Expected {what} of {expectation}.", *closest]))
         return matching
 
@@ -158,5 +160,5 @@ def _checked_times(times: int) -> int:
     if isinstance(times, bool) or not isinstance(times, int):
         raise TypeError(f"times must be a whole number, not {times!r}")
     if times < 1:
-        raise ValueError(f"times must be 1 or more, not {times}; that there is no such call, assert_not_called asserts")
+        raise ValueError(f"times must be 1 or more, not {times}; to expect no such call, use assert_not_called()")
     return times

@@ -63,7 +63,7 @@ def test_times_counts_matching_calls_only(log, message_of):
 @pytest.mark.parametrize(
     ("times", "error", "message"),
     [
-        (0, ValueError, "times must be 1 or more, not 0; that there is no such call, assert_not_called asserts"),
+        (0, ValueError, "times must be 1 or more, not 0; to expect no such call, use assert_not_called()"),
         (-1, ValueError, "times must be 1 or more, not -1; "),
         (True, TypeError, "times must be a whole number, not True"),
         ("2", TypeError, "times must be a whole number, not '2'"),
