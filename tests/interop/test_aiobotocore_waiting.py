@@ -38,3 +38,19 @@ def test_a_call_of_a_task_is_waited_for_until_no_retry_follows(appint_stub, mode
     assert call is appint_stub.calls.last
     assert (call.error, call.has_ended) == (error, True)
     assert len(call.attempts) == 2 if attempts else len(call.attempts) >= 3
+
+
+@pytest.mark.appint(backoff="real")
+def test_a_call_that_is_cancelled_between_attempts_has_ended(appint_stub):
+    async def work():
+        task = asyncio.create_task(list_applications("legacy"))
+        while not appint_stub.calls:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await wait_for(appint_stub, "ListApplications")
+
+    appint_stub.inject(Fault("ThrottlingException"))
+    assert asyncio.run(work()).error == "ThrottlingException"

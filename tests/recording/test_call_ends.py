@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from freezegun import freeze_time
 
-from pytest_appintegrations import Fault
+from pytest_appintegrations import Fault, UnexpectedCall
 
 SOON = 0.05
 
@@ -90,6 +90,13 @@ def test_a_call_that_failed_has_ended(appint_stub, appint_client, in_thread, fau
 
     in_thread(work)
     assert appint_stub.calls.wait_for("ListApplications", timeout=30).error == error
+
+
+def test_a_call_that_an_unexpected_call_has_ended_is_returned(appint_stub, appint_client):
+    appint_stub.add_response("ListApplications", lambda params: 1 / 0)
+    with pytest.raises(UnexpectedCall):
+        appint_client.list_applications()
+    assert appint_stub.calls.wait_for("ListApplications", timeout=0).error == "UnexpectedCall"
 
 
 @pytest.mark.parametrize(

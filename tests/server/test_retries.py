@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from email.message import Message
 
@@ -71,3 +73,14 @@ def test_a_call_over_http_is_waited_for_until_no_retry_follows(appint_stub, appi
     assert [attempt.error for attempt in call.attempts] == (
         [error] if error == "AccessDeniedException" else [error, None]
     )
+
+
+@pytest.mark.slow
+def test_a_call_of_a_child_process_is_waited_for(appint_stub, appint_server):
+    appint_stub.inject(Fault("ThrottlingException", attempts=1))
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import boto3; boto3.client('appintegrations').list_applications(MaxResults=7)"]
+    )
+    call = appint_stub.calls.wait_for("ListApplications", timeout=60, MaxResults=7)
+    assert [attempt.error for attempt in call.attempts] == ["ThrottlingException", None]
+    assert child.wait(60) == 0
