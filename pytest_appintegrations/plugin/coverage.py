@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_appintegrations.reporting.coverage import Coverage, CoverageReport, table, total
+from pytest_appintegrations.reporting.coverage import Coverage, CoverageReport, is_below, table, total
 
 if TYPE_CHECKING:
     from pytest_appintegrations.plugin.options import Reports
 
-_STYLES = {"recovered": {"green": True}, "let out": {"yellow": True}, "never met": {"red": True}}
+_STYLES = {
+    "handled": {"green": True},
+    "retried": {"green": True},
+    "failed": {"yellow": True},
+    "not covered": {"red": True},
+}
 
 
 class CoverageReporter:
@@ -26,7 +31,9 @@ class CoverageReporter:
         self._unwritten: dict[Path, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add what a phase of a test met."""
+        """Add what a phase of a test met, and whether the test passed it."""
+        if report.outcome not in ("passed", "rerun"):
+            self._coverage.note_not_passed(report.nodeid)
         if attached := vars(report).get("appintegrations"):
             self._coverage.add(report.nodeid, attached["facts"]["seen"])
 
@@ -61,13 +68,15 @@ class CoverageReporter:
             terminal.write_line(f"minimum of {minimum:g} % reached", green=True)
             return
         reason = "" if document["modelled"] else "; no test called AppIntegrations"
-        percent = f"{document['percent']:.1f} %"
+        # With as many digits as tell it from the minimum.
+        exact = 100 * document["covered"] / document["modelled"] if document["modelled"] else 0.0
+        percent = f"{document['percent']:.1f} %" if document["percent"] < minimum else f"{exact:.4g} %"
         terminal.write_line(
             f"FAIL: error-path coverage of {percent} is below the minimum of {minimum:g} %{reason}", **_FAILED
         )
 
     def _falls_short(self, document: CoverageReport) -> bool:
-        return self._reports.minimum is not None and document["percent"] < self._reports.minimum
+        return self._reports.minimum is not None and is_below(document, self._reports.minimum)
 
 
 _FAILED = {"red": True, "bold": True}

@@ -1,26 +1,37 @@
-"""Error-path coverage: which of the errors that the model gives the operations called did a test suite meet."""
+"""Error-path coverage: which modelled errors of the operations that a test suite called it exercised."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from pytest_appintegrations.model import service
 from pytest_appintegrations.reporting.stats import OperationStats
 
+Status = Literal["handled", "retried", "failed", "not covered"]
+
+#: What each status of an error means, the best first.
+STATUSES: Mapping[Status, str] = {
+    "handled": "the error was raised to the code under test, in at least one test that passed",
+    "retried": "some call met it in an attempt and botocore's retries absorbed it; no call raised it",
+    "failed": "it was raised, and only in tests that failed",
+    "not covered": "no attempt met it",
+}
+
 
 class ErrorCoverage(TypedDict):
-    """What the suite met of one error of an operation, in calls."""
+    """What became of one error of an operation; the figures count calls."""
 
+    status: Status
     met: int
-    recovered: int
-    let_out: int
+    retried: int
+    raised: int
     tests: list[str]
 
 
 class OperationCoverage(TypedDict):
-    """The calls of one operation, and all errors that the model gives it."""
+    """The calls of one operation, and each of its modelled errors."""
 
     calls: int
     errors: dict[str, ErrorCoverage]
@@ -31,7 +42,7 @@ class CoverageReport(TypedDict):
 
     version: int
     percent: float
-    met: int
+    covered: int
     modelled: int
     operations: dict[str, OperationCoverage]
     not_called: list[str]
@@ -42,13 +53,18 @@ SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Error-path coverage of Amazon AppIntegrations calls",
     "type": "object",
-    "required": ["version", "percent", "met", "modelled", "operations", "not_called"],
+    "required": ["version", "percent", "covered", "modelled", "operations", "not_called"],
     "additionalProperties": False,
     "properties": {
         "version": {"const": 1},
-        "percent": {"description": "met of modelled errors", "type": "number", "minimum": 0, "maximum": 100},
-        "met": {"description": "errors that some attempt met", "$ref": "#/$defs/count"},
-        "modelled": {"description": "errors that the model gives the operations called", "$ref": "#/$defs/count"},
+        "percent": {
+            "description": "covered of modelled errors, rounded",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 100,
+        },
+        "covered": {"description": "errors that are handled, retried or failed", "$ref": "#/$defs/count"},
+        "modelled": {"description": "modelled errors of the operations called", "$ref": "#/$defs/count"},
         "operations": {
             "description": "the operations called",
             "type": "object",
@@ -59,7 +75,7 @@ SCHEMA: Mapping[str, Any] = {
                 "properties": {
                     "calls": {"$ref": "#/$defs/count"},
                     "errors": {
-                        "description": "each error that the model gives the operation",
+                        "description": "each modelled error of the operation",
                         "type": "object",
                         "additionalProperties": {"$ref": "#/$defs/error"},
                     },
@@ -73,12 +89,13 @@ SCHEMA: Mapping[str, Any] = {
         "names": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
         "error": {
             "type": "object",
-            "required": ["met", "recovered", "let_out", "tests"],
+            "required": ["status", "met", "retried", "raised", "tests"],
             "additionalProperties": False,
             "properties": {
+                "status": {"enum": list(STATUSES)},
                 "met": {"description": "calls that met it in some attempt", "$ref": "#/$defs/count"},
-                "recovered": {"description": "of those, calls that went on to succeed", "$ref": "#/$defs/count"},
-                "let_out": {"description": "of those, calls that ended in an error", "$ref": "#/$defs/count"},
+                "retried": {"description": "of those, calls that did not end in it", "$ref": "#/$defs/count"},
+                "raised": {"description": "of those, calls that ended in it", "$ref": "#/$defs/count"},
                 "tests": {"description": "ids of the tests that met it", "$ref": "#/$defs/names"},
             },
         },
@@ -91,28 +108,36 @@ class Coverage:
 
     def __init__(self) -> None:
         self._calls: Counter[str] = Counter()
-        self._recovered: Counter[tuple[str, str]] = Counter()
-        self._let_out: Counter[tuple[str, str]] = Counter()
+        self._retried: Counter[tuple[str, str]] = Counter()
+        self._raised: Counter[tuple[str, str]] = Counter()
         self._tests: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._raised_in: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._not_passed: set[str] = set()
 
-    def add(self, test: str, seen: Mapping[str, OperationStats]) -> None:
+    def add(self, test: str, stats: Mapping[str, OperationStats]) -> None:
         """Add what a test, named by its id, met of each operation."""
-        for operation, met in seen.items():
+        for operation, met in stats.items():
             self._calls[operation] += met["calls"]
-            for error, (recovered, let_out) in met["errors"].items():
-                self._recovered[operation, error] += recovered
-                self._let_out[operation, error] += let_out
+            for error, (retried, raised) in met["errors"].items():
+                self._retried[operation, error] += retried
+                self._raised[operation, error] += raised
                 self._tests[operation, error].add(test)
+                if raised:
+                    self._raised_in[operation, error].add(test)
+
+    def note_not_passed(self, test: str) -> None:
+        """Record that a test did not pass: what was raised in it is not known to be handled."""
+        self._not_passed.add(test)
 
     def document(self) -> CoverageReport:
-        """Give what was met, sorted: the same suite gives the same document."""
+        """Return what was met, sorted: the same suite gives the same document."""
         operations = {name: self._operation(name) for name in sorted(self._calls)}
         errors = [error for operation in operations.values() for error in operation["errors"].values()]
-        met = sum(error["met"] > 0 for error in errors)
+        covered = sum(error["met"] > 0 for error in errors)
         return CoverageReport(
             version=1,
-            percent=round(100 * met / len(errors), 1) if errors else 0.0,
-            met=met,
+            percent=round(100 * covered / len(errors), 1) if errors else 0.0,
+            covered=covered,
             modelled=len(errors),
             operations=operations,
             not_called=[name for name in service.operations() if name not in operations],
@@ -124,43 +149,52 @@ class Coverage:
         )
 
     def _error(self, operation: str, error: str) -> ErrorCoverage:
-        recovered, let_out = self._recovered[operation, error], self._let_out[operation, error]
+        retried, raised = self._retried[operation, error], self._raised[operation, error]
         return ErrorCoverage(
-            met=recovered + let_out,
-            recovered=recovered,
-            let_out=let_out,
+            status=self._status(operation, error),
+            met=retried + raised,
+            retried=retried,
+            raised=raised,
             tests=sorted(self._tests.get((operation, error), ())),
         )
 
+    def _status(self, operation: str, error: str) -> Status:
+        if self._raised[operation, error]:
+            return "handled" if self._raised_in[operation, error] - self._not_passed else "failed"
+        return "retried" if self._retried[operation, error] else "not covered"
 
-def verdict(error: ErrorCoverage) -> str:
-    """Say in a word or two what became of an error; where it was both recovered from and let out, the latter."""
-    if error["let_out"]:
-        return "let out"
-    return "recovered" if error["met"] else "never met"
+
+def is_below(document: CoverageReport, minimum: float) -> bool:
+    """Return whether the coverage, which is not rounded for this, is below so many percent."""
+    modelled = document["modelled"]
+    return (100 * document["covered"] / modelled if modelled else 0.0) < minimum
 
 
 def total(document: CoverageReport) -> str:
-    """Word what the percentage is made of."""
-    return f"{document['met']} of {document['modelled']} modelled errors met"
+    """Return what the percentage is made of."""
+    return f"{document['covered']} of {document['modelled']} modelled errors covered"
 
 
-def table(document: CoverageReport, *, tests: bool) -> Iterator[tuple[str, str | None]]:
-    """Give the lines of a table for the terminal, each with what became of its error; with `tests`, theirs too."""
+def covered(operation: OperationCoverage) -> str:
+    """Return what was covered of an operation, and how often it was called."""
+    errors = operation["errors"].values()
+    calls = operation["calls"]
+    count = sum(error["met"] > 0 for error in errors)
+    return f"{count} of {len(errors)} covered, {calls} call{'' if calls == 1 else 's'}"
+
+
+def table(document: CoverageReport, *, tests: bool) -> Iterator[tuple[str, Status | None]]:
+    """Return the lines of a table, each with the status of its error; with `tests`, the ids of the tests too."""
     operations = document["operations"]
     names = [*operations, *(f"  {error}" for operation in operations.values() for error in operation["errors"])]
     width = max(map(len, names), default=0)
     if operations:
-        yield f"{'calls that met it':<{width}}  {'':9}  recovered  let out  tests", None
+        yield f"{'calls that met it':<{width}}  {'':11}  retried  raised  tests", None
     for name, operation in operations.items():
-        errors = operation["errors"]
-        met = sum(error["met"] > 0 for error in errors.values())
-        yield f"{name:<{width}}  {met} of {len(errors)} met, calls: {operation['calls']}", None
-        for code, error in errors.items():
-            figures = (
-                f"  {error['recovered']:>9}  {error['let_out']:>7}  {len(error['tests']):>5}" if error["met"] else ""
-            )
-            yield f"{'  ' + code:<{width}}  {verdict(error):9}{figures}", verdict(error)
+        yield f"{name:<{width}}  {covered(operation)}", None
+        for code, error in operation["errors"].items():
+            figures = f"  {error['retried']:>7}  {error['raised']:>6}  {len(error['tests']):>5}" if error["met"] else ""
+            yield f"{'  ' + code:<{width}}  {error['status']:11}{figures}".rstrip(), error["status"]
             for test in error["tests"] if tests else ():
                 yield f"    {test}", None
     if document["not_called"]:

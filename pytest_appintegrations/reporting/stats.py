@@ -14,7 +14,7 @@ class OperationStats(TypedDict):
 
     calls: int
     errors: dict[str, tuple[int, int]]
-    """How many calls met the error, by its code: those that went on to succeed, those that did not."""
+    """How many calls met the error, by its code: those that retries brought past it, those that ended in it."""
 
 
 class PhaseStats(TypedDict):
@@ -40,9 +40,9 @@ def facts(calls: Iterable[Call], skipped: float) -> PhaseStats:
             seen = gathered["seen"].setdefault(call.operation, OperationStats(calls=0, errors={}))
             seen["calls"] += 1
             for code in {attempt.error for attempt in attempts} & service.errors(call.operation).keys():
-                recovered, let_out = seen["errors"].get(str(code), (0, 0))
-                succeeded = attempts[-1].error is None
-                seen["errors"][str(code)] = (recovered + succeeded, let_out + (not succeeded))
+                retried, raised = seen["errors"].get(str(code), (0, 0))
+                is_raised = attempts[-1].error == code
+                seen["errors"][str(code)] = (retried + (not is_raised), raised + is_raised)
     return gathered
 
 
