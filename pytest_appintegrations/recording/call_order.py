@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, NamedTuple, TypeAlias
 
 from pytest_appintegrations.recording.call import Call
@@ -111,11 +111,11 @@ def _aligned(likeness: _Likeness, expected: int, calls: int, other: str) -> Iter
 def _table(rows: Sequence[_Row], expected: Sequence[Expectation], calls: Sequence[Call]) -> Iterator[str]:
     """Format the rows; of many in a run with the same mark only the first and the last."""
     for mark, run in groupby(rows, key=lambda row: row.mark):
-        lines = [line for row in run for line in _row_lines(row, expected, calls)]
-        left_out = len(lines) - 2 * _CONTEXT
-        if mark != "!" and left_out > 1:
-            lines[_CONTEXT:-_CONTEXT] = [f"{mark} … {left_out} more"]
-        yield from lines
+        blocks = [_row_lines(row, expected, calls) for row in run]
+        left_out = len(blocks) - 2 * _CONTEXT
+        if left_out > 1:
+            blocks[_CONTEXT:-_CONTEXT] = [[f"{mark} … {left_out} more"]]
+        yield from chain.from_iterable(blocks)
 
 
 def _row_lines(row: _Row, expected: Sequence[Expectation], calls: Sequence[Call]) -> list[str]:
@@ -150,20 +150,26 @@ def _explanations(
     rows: Sequence[_Row], expected: Sequence[Expectation], calls: Sequence[Call], likeness: _Likeness
 ) -> Iterator[str]:
     others = [row.call for row in rows if row.call is not None and (row.expected is None or row.mark == "!")]
-    wrong = [(mark, list(run)) for mark, run in groupby(rows, key=lambda row: row.mark) if mark != " "]
-    for mark, run in wrong[:_MOST_EXPLAINED]:
+    explanations: list[list[str]] = []
+    for mark, group in groupby(rows, key=lambda row: row.mark):
+        run = list(group)
         if mark == "+":
-            numbers = dict.fromkeys(_number(row.call) for row in (run[0], run[-1]))
-            yield f"Not expected: {'calls' if len(run) > 1 else 'call'} {' to '.join(numbers)}."
+            explanations.append([_unexpected(run)])
             continue
-        for i, j in [(row.expected, row.call) for row in run if row.expected is not None]:
+        for i, j in [(row.expected, row.call) for row in run if row.expected is not None and mark != " "]:
             if j is None:
-                yield _missing(i, others, likeness)
+                explanations.append([_missing(i, others, likeness)])
             else:
-                yield f"Expected call {_number(i)} differs from call {_number(j)} in:"
-                yield from difference_lines(expected[i].differences(calls[j]))
-    if len(wrong) > _MOST_EXPLAINED:
-        yield f"… and {counted(len(wrong) - _MOST_EXPLAINED, 'further place')}."
+                head = f"Expected call {_number(i)} differs from call {_number(j)} in:"
+                explanations.append([head, *difference_lines(expected[i].differences(calls[j]))])
+    yield from chain.from_iterable(explanations[:_MOST_EXPLAINED])
+    if len(explanations) > _MOST_EXPLAINED:
+        yield f"… and {counted(len(explanations) - _MOST_EXPLAINED, 'further place')}."
+
+
+def _unexpected(run: Sequence[_Row]) -> str:
+    numbers = dict.fromkeys(_number(row.call) for row in (run[0], run[-1]))
+    return f"Not expected: {'calls' if len(run) > 1 else 'call'} {' to '.join(numbers)}."
 
 
 def _number(index: int | None) -> str:

@@ -165,6 +165,15 @@ def test_long_runs_are_shortened_and_a_few_places_explained(appint_stub, appint_
     assert max(map(len, lines)) <= 96
 
 
+def test_a_failure_stays_short_however_many_calls_differ(appint_stub, appint_client, message_of):
+    for _ in range(200):
+        appint_client.list_applications(MaxResults=1)
+    lines = message_of(appint_stub.calls.assert_in_order, *[("ListApplications", {"MaxResults": 2})] * 100).splitlines()
+    assert "! … 94 more" in lines
+    assert lines[-1] == "… and 97 further places."
+    assert len(lines) < 50
+
+
 @pytest.mark.appint(validate=False)
 def test_every_line_of_a_failure_stays_within_a_hundred_columns(appint_stub, appint_client, message_of):
     for _ in range(3):
