@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
 
 from pytest_appintegrations.model.service import SERVICE
 
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import mypy_boto3_appintegrations
+    import types_boto3_appintegrations
+
+    # Whichever of the two the user has installed; the other, or both, is Any for type checkers.
+    Client: TypeAlias = (
+        types_boto3_appintegrations.AppIntegrationsServiceClient
+        | mypy_boto3_appintegrations.AppIntegrationsServiceClient
+    )
+
 _CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
-def create_client(keywords: dict[str, Any], *, region: str, retry_mode: str | None) -> Any:
+def create_client(keywords: dict[str, Any], *, region: str, retry_mode: str | None) -> Client:
     """Create a client by the keywords of botocore's `create_client`; where they name no region, it is in `region`.
 
     `retry_mode` applies unless the keyword `config` names a mode; None leaves botocore's default.
@@ -26,7 +38,8 @@ def create_client(keywords: dict[str, Any], *, region: str, retry_mode: str | No
     if retry_mode is not None:
         config = config or Config()
         config = config.merge(Config(retries={"mode": retry_mode, **(config.retries or {})}))
-    return _session().create_client(SERVICE, region_name=region, config=config, **keywords)
+    client: Client = _session().create_client(SERVICE, region_name=region, config=config, **keywords)
+    return client
 
 
 @functools.cache

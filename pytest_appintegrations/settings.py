@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pytest_appintegrations.clock import check_moment
 from pytest_appintegrations.suggestions import check_keywords, check_whole, unknown, unknown_value
@@ -37,12 +37,14 @@ class Quotas:
     event_integration_associations: int | None = 10
     applications: int | None = 50
 
-    def __setattr__(self, name: str, value: int | None) -> None:
-        if name not in _QUOTAS:
-            raise AttributeError(unknown("quota", name, _QUOTAS))
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise ValueError(f"quota {name!r} must be a whole number from 0, or None to lift it, not {value!r}")
-        super().__setattr__(name, value)
+    if not TYPE_CHECKING:  # A type checker that saw this would take any name for a quota.
+
+        def __setattr__(self, name: str, value: int | None) -> None:
+            if name not in _QUOTAS:
+                raise AttributeError(unknown("quota", name, _QUOTAS))
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+                raise ValueError(f"quota {name!r} must be a whole number from 0, or None to lift it, not {value!r}")
+            super().__setattr__(name, value)
 
     @classmethod
     def of(cls, setting: QuotaSettings | None) -> Quotas:

@@ -31,6 +31,7 @@ from pytest_appintegrations.settings import (
 from pytest_appintegrations.suggestions import suggest_keywords
 
 if TYPE_CHECKING:
+    from pytest_appintegrations.clients import Client
     from pytest_appintegrations.server.http_server import StubServer
 
 
@@ -38,14 +39,13 @@ class AppIntegrationsStub:
     """Amazon AppIntegrations in process, while it is active: in a `with` block or a decorated function.
 
     Entered a second time the stub begins anew. An unknown setting is a `TypeError`, a wrong one that or a `ValueError`.
-
     `region` is where the stub's own stores are, and clients that name no region; `account_id` stands in ARNs.
     `retry_mode` is that of clients made while the stub is active, None: their own. `backoff="real"` sleeps the delays
-    between attempts. `require_faults_used` fails the test for a fault that was never
-    triggered. `quotas` changes the published ones, None lifts all. `page_size` is that of a page where a request names
-    none. `execution_seconds` after its start an execution completes, None: only when the test says so. `frozen_at`
-    freezes the time. `strict_associations` refuses a second association of an integration. `validate=False` leaves out
-    the model's maximums, patterns and enums. `seed_file` is a JSON file of records, as `dump` returns them.
+    between attempts. `require_faults_used` fails the test for a fault that was never triggered. `quotas` changes the
+    published ones, None lifts all. `page_size` is that of a page where a request names none. `execution_seconds` after
+    its start an execution completes, None: only when the test says so. `frozen_at` freezes the time.
+    `strict_associations` refuses a second association of an integration. `validate=False` leaves out the model's
+    maximums, patterns and enums. `seed_file` is a JSON file of records, as `dump` returns them.
     """
 
     @suggest_keywords
@@ -236,8 +236,8 @@ class AppIntegrationsStub:
         """A handle for each response of the test's own."""
         return self._pipeline.responses.handles()
 
-    def client(self, **kwargs: Any) -> Any:
-        """Make a botocore client of AppIntegrations; takes the keywords of `create_client`.
+    def client(self, **kwargs: Any) -> Client:
+        """Create a botocore client of AppIntegrations by the keywords of botocore's `create_client`.
 
         It ignores the environment and the profiles of the machine. Unless the keywords name others, it is in the stub's
         region, and in the retry mode of the setting `retry_mode`, or else botocore's default.

@@ -18,6 +18,7 @@ from pytest_appintegrations.plugin.failures import FailureKeeper
 from pytest_appintegrations.plugin.reporter import Reporter
 
 if TYPE_CHECKING:
+    from pytest_appintegrations.clients import Client
     from pytest_appintegrations.rules.fault import Fault
     from pytest_appintegrations.server.http_server import StubServer
     from pytest_appintegrations.stub import AppIntegrationsStub
@@ -187,8 +188,8 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -
 
 
 @pytest.fixture
-def appint_client(appint_stub: AppIntegrationsStub) -> Any:
-    """Give a botocore client of the stub, apart from the environment and the profiles of the machine."""
+def appint_client(appint_stub: AppIntegrationsStub) -> Client:
+    """Return a botocore client of the stub, which ignores the environment and the profiles of the machine."""
     return appint_stub.client()
 
 
