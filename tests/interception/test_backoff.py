@@ -8,17 +8,20 @@ import subprocess
 import sys
 import threading
 import time
+import unittest.mock
+from collections import Counter
 
 import boto3
 import freezegun
 import pytest
 import time_machine
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from botocore.retries import bucket
 
 from pytest_appintegrations import AppIntegrationsStub, Fault
 from pytest_appintegrations.interception.handlers import current_call
+from tests.support.payloads import KMS_KEY
 
 MODES = ["legacy", "standard", "adaptive"]
 BUSY = Fault("ThrottlingException", attempts=40)
@@ -49,6 +52,7 @@ for year in ("2040", "2020", "2030"):
 """
 
 
+@pytest.mark.slow
 def test_a_client_outlives_runs_of_pytest():
     subprocess.run([sys.executable, "-c", SEVERAL_RUNS], check=True)
 
@@ -119,19 +123,51 @@ def test_a_client_outlives_every_clock(clock):
             assert max(stub.clock.slept) < 60
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_in_threads(appint_stub, mode):
-    appint_stub.inject(Fault("ThrottlingException", attempts=100))
-    client = boto3.client("appintegrations", config=Config(retries={"mode": mode}))
-    threads = [threading.Thread(target=hammer, args=(client, 20)) for _ in range(8)]
+def test_the_time_may_be_set_back_and_forth_while_a_stub_is_active(appint_stub):
+    client = boto3.client("appintegrations", config=Config(retries={"mode": "adaptive"}))
+    for moment in (*CLOCKS, *reversed(CLOCKS)):
+        with CLOCKS[moment](), appint_stub.inject(Fault("ThrottlingException", attempts=10)):
+            hammer(client, 10)
+    assert max(appint_stub.clock.slept) < 60
+
+
+@pytest.mark.appint(quotas=None)
+@pytest.mark.parametrize("is_shared", [True, False], ids=["one client", "a client for each"])
+@pytest.mark.parametrize("appint_retry_mode", MODES)
+def test_no_call_of_16_threads_is_lost_or_taken_for_another(appint_stub, appint_retry_mode, is_shared):
+    throttled = appint_stub.inject(Fault("ThrottlingException", attempts=80))
+    timed_out = appint_stub.inject(Fault("ReadTimeoutError", attempts=40, lose_response=True))
+    shared = boto3.client("appintegrations") if is_shared else None
+    raised = {}
+
+    def create(thread):
+        client = shared or boto3.Session().client("appintegrations")
+        for number in range(20):
+            name = f"{thread}-{number}"
+            try:
+                client.create_data_integration(Name=name, KmsKey=KMS_KEY)
+            except (ClientError, ReadTimeoutError) as error:
+                raised[name] = error
+
+    threads = [threading.Thread(target=create, args=(thread,)) for thread in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    errors = [attempt.error for call in appint_stub.calls for attempt in call.attempts]
-    assert errors.count("ThrottlingException") == 100
-    assert len(appint_stub.calls) == 160
+    names = [f"{thread}-{number}" for thread in range(16) for number in range(20)]
+    calls = {call.params["Name"]: call for call in appint_stub.calls}
+    assert sorted(calls) == sorted(names)
+    assert len(appint_stub.calls) == len(names)
+    errors = [attempt.error for call in calls.values() for attempt in call.attempts if attempt.error]
+    assert Counter(errors) == {"ThrottlingException": throttled.hits, "ReadTimeoutError": timed_out.hits}
+    assert throttled.exhausted
+    assert timed_out.exhausted
+    for name, call in calls.items():
+        *retried, last = call.attempts
+        assert (last.error is not None) is (name in raised)
+        assert all(attempt.error and attempt.backoff is not None for attempt in retried)
+        assert last.backoff is None
+    assert len(appint_stub.data_integrations) >= len(names) - len(raised)
 
 
 def test_the_bucket_of_others_is_left_alone(appint_stub, appint_client, monkeypatch):
@@ -218,3 +254,53 @@ def test_signing_works_under_frozen_time(appint_stub, appint_client):
     with freezegun.freeze_time("2026-01-02 03:04:05"):
         appint_client.list_data_integrations()
     assert headers[0]["X-Amz-Date"] == b"20260102T030405Z"
+
+
+class TestOfATestsOwnSleep:
+    """A test may put its own function where botocore's endpoint finds `time.sleep`."""
+
+    def call(self, stub):
+        stub.inject(Fault("ThrottlingException", attempts=2))
+        boto3.client("appintegrations").list_applications()
+        [call] = stub.calls
+        noted = tuple(attempt.backoff for attempt in call.attempts)
+        assert (*stub.clock.slept, None) == noted
+        assert len(noted) == 3
+        return noted[:2]
+
+    def test_a_mock_is_called_with_the_delays_that_are_noted(self, appint_stub):
+        with unittest.mock.patch("botocore.endpoint.time.sleep") as sleep:
+            delays = self.call(appint_stub)
+        assert sleep.call_args_list == [unittest.mock.call(delay) for delay in delays]
+
+    def test_a_function_of_monkeypatch_is_undone(self, appint_stub, monkeypatch):
+        slept = []
+        with monkeypatch.context() as patch:
+            patch.setattr("botocore.endpoint.time.sleep", slept.append)
+            delays = self.call(appint_stub)
+        assert tuple(slept) == delays
+        appint_stub.reset()
+        self.call(appint_stub)
+        assert len(slept) == 2
+
+    @pytest.mark.parametrize("target", ["botocore.endpoint.time.sleep", "time.sleep"])
+    def test_a_mock_from_before_the_stub_is_left_alone(self, target):
+        with unittest.mock.patch(target) as sleep, AppIntegrationsStub() as stub:
+            self.call(stub)
+        sleep.assert_not_called()
+
+    def test_it_is_called_for_other_services_too(self, appint_stub):
+        once = Config(retries={"mode": "standard", "total_max_attempts": 2})
+        client = boto3.client(
+            "s3", "us-east-1", config=once, endpoint_url="http://127.0.0.1:9",
+            aws_access_key_id="a", aws_secret_access_key="b",
+        )  # fmt: skip
+        with unittest.mock.patch("botocore.endpoint.time.sleep") as sleep, pytest.raises(EndpointConnectionError):
+            client.list_buckets()
+        sleep.assert_called_once()
+        assert appint_stub.clock.slept == ()
+
+    def test_the_rest_of_the_module_is_there(self, appint_stub):
+        import botocore.endpoint
+
+        assert botocore.endpoint.time.monotonic is time.monotonic

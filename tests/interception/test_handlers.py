@@ -6,6 +6,7 @@ import gc
 import subprocess
 import sys
 import threading
+import uuid
 
 import boto3
 import botocore.session
@@ -13,7 +14,8 @@ import pytest
 from botocore.config import Config
 from botocore.loaders import Loader
 
-from pytest_appintegrations import AppIntegrationsStub, RealCallRefused, UnexpectedCall
+from pytest_appintegrations import AppIntegrationsStub, Fault, RealCallRefused, UnexpectedCall
+from pytest_appintegrations.interception import handlers
 
 MADE_AT_IMPORT = boto3.client("appintegrations", region_name="us-east-1")
 
@@ -154,6 +156,7 @@ def test_a_client_without_region_gets_the_stubs(appint_stub):
     assert elsewhere.get_data_integration(Identifier="orders")["Name"] == "orders"
 
 
+@pytest.mark.slow
 def test_sessions_older_than_the_plugin_are_caught():
     program = """
 import botocore.session
@@ -246,7 +249,6 @@ def test_an_operation_nobody_knows(appint_stub, tmp_path, monkeypatch):
 
 
 def test_an_operation_that_no_family_knows(appint_stub, appint_client, monkeypatch):
-    from pytest_appintegrations import Fault
     from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
@@ -258,6 +260,7 @@ def test_an_operation_that_no_family_knows(appint_stub, appint_client, monkeypat
     assert [call.error for call in appint_stub.calls] == ["UnexpectedCall", "ThrottlingException"]
 
 
+@pytest.mark.slow
 def test_moto_answers_the_rest(appint_stub):
     moto = pytest.importorskip("moto")
     with moto.mock_aws():
@@ -270,6 +273,7 @@ def test_moto_answers_the_rest(appint_stub):
     assert len(appint_stub.calls) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["moto", "pytest_appintegrations"])
 def test_moto_in_either_import_order(first):
     pytest.importorskip("moto")
@@ -297,3 +301,113 @@ def test_stubber_on_the_same_client_goes_first(appint_stub, appint_client):
         assert appint_client.list_data_integrations()["DataIntegrations"] == [{"Name": "stubbed"}]
     assert appint_client.list_data_integrations()["DataIntegrations"] == []
     assert len(appint_stub.calls) == 1
+
+
+class TestWhichAttemptsAreOneCall:
+    @pytest.fixture
+    def constant_ids(self, monkeypatch):
+        """Patch what botocore makes each call's invocation id by, as test suites do for snapshots."""
+        monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=1))
+
+    def test_calls_are_told_apart_while_uuid4_is_patched(self, appint_stub, constant_ids):
+        client = boto3.client("appintegrations")
+        appint_stub.inject(
+            Fault("AccessDeniedException", operation="ListApplications", calls=1),
+            Fault("ThrottlingException", operation="ListDataIntegrations", attempts=1),
+        )
+        with pytest.raises(client.exceptions.AccessDeniedException):
+            client.list_applications()
+        client.list_applications(MaxResults=7)
+        client.list_data_integrations()
+        assert [(call.operation, len(call.attempts)) for call in appint_stub.calls] == [
+            ("ListApplications", 1),
+            ("ListApplications", 1),
+            ("ListDataIntegrations", 2),
+        ]
+        appint_stub.calls.assert_called_once("ListApplications", MaxResults=7)
+        assert appint_stub.calls[2].attempts[0].backoff == appint_stub.clock.slept[0]
+
+    def test_calls_of_threads_are_told_apart_while_uuid4_is_patched(self, appint_stub, constant_ids):
+        client = boto3.client("appintegrations")
+        threads = [threading.Thread(target=client.list_applications) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [len(call.attempts) for call in appint_stub.calls] == [1] * 8
+
+    def test_a_request_without_a_client_is_a_call_by_itself(self, appint_stub, appint_client):
+        request = sent_by(appint_client)
+        events = boto3.Session()._session.get_component("event_emitter")
+        for _ in range(2):
+            emitted = events.emit("before-send.appintegrations.ListDataIntegrations", request=request)
+            assert [response.status_code for _, response in emitted if response] == [200]
+        assert [len(call.attempts) for call in appint_stub.calls] == [1, 1, 1]
+        assert {call.region for call in appint_stub.calls} == {"us-east-1"}
+
+    @pytest.mark.parametrize("event", ["before-sign", "before-send", "needs-retry"])
+    @pytest.mark.parametrize("appint_retry_mode", ["legacy", "standard", "adaptive"])
+    def test_a_call_inside_a_call_is_one_of_its_own(self, appint_stub, appint_retry_mode, event):
+        outer, inner = boto3.client("appintegrations"), boto3.client("appintegrations")
+        outer.meta.events.register_first(f"{event}.appintegrations", lambda **_: inner.list_applications() and None)
+        appint_stub.inject(
+            Fault("ThrottlingException", operation="ListDataIntegrations", attempts=2),
+            Fault("ThrottlingException", operation="ListApplications", attempts=1),
+        )
+        outer.list_data_integrations()
+        [call] = appint_stub.calls.to("ListDataIntegrations")
+        assert [attempt.error for attempt in call.attempts] == ["ThrottlingException", "ThrottlingException", None]
+        assert [attempt.backoff is None for attempt in call.attempts] == [False, False, True]
+        inner_calls = appint_stub.calls.to("ListApplications")
+        assert [len(call.attempts) for call in inner_calls] == [2, 1, 1]
+        noted = [attempt.backoff or 0 for call in appint_stub.calls for attempt in call.attempts]
+        if appint_retry_mode != "adaptive":  # There a first attempt may wait as well.
+            assert sum(appint_stub.clock.slept) == pytest.approx(sum(noted))
+
+
+def test_a_call_that_was_interrupted_leaves_no_trace(appint_stub, appint_client):
+    """Its thread may go on to wait for another service, whose waiting is real."""
+
+    def interrupt(**_):
+        raise KeyboardInterrupt
+
+    appint_stub.inject(Fault("ThrottlingException", optional=True))
+    appint_client.meta.events.register("needs-retry", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        appint_client.list_data_integrations()
+    assert handlers.current_call() is None
+
+
+BOTOCORE_ANEW = """
+import sys, time
+import boto3, pytest
+from pytest_appintegrations import Fault
+
+@pytest.fixture
+def anew(monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("boto3", "botocore")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("really slept"))
+    import boto3 as imported_anew
+    assert imported_anew is not boto3
+    return imported_anew
+
+@pytest.mark.parametrize("appint_retry_mode", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("error", ["ThrottlingException", "ReadTimeoutError"])
+def test_it(appint_stub, anew, appint_retry_mode, error):
+    appint_stub.inject(Fault(error, attempts=2))
+    anew.client("appintegrations").list_applications()
+    assert [attempt.error for attempt in appint_stub.calls.last.attempts] == [error, error, None]
+    assert len(appint_stub.clock.slept) >= 2
+
+def test_the_botocore_from_before(appint_stub):
+    appint_stub.inject(Fault("ReadTimeoutError", attempts=1))
+    boto3.client("appintegrations").list_applications()
+    assert len(appint_stub.calls.last.attempts) == 2
+"""
+
+
+@pytest.mark.slow
+def test_a_botocore_that_a_test_imports_anew_is_caught_and_waits_for_nothing(pytester):
+    pytester.makepyfile(BOTOCORE_ANEW)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly").assert_outcomes(passed=7)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import json
 import threading
 import time
+import uuid
 
 import boto3
 import botocore
@@ -182,7 +184,7 @@ async def test_an_answer_is_as_aiohttps(appint_stub):
         own.meta.events.register("needs-retry", note)
         await own.list_data_integrations()
     [(text, raw_headers, request_id)] = seen
-    assert text == '{"DataIntegrations":[]}'
+    assert json.loads(text) == {"DataIntegrations": []}
     assert (b"content-type", b"application/json") in raw_headers
     assert appint_stub.calls.last.attempts[0].request_id == request_id
 
@@ -408,6 +410,75 @@ class TestWaiting:
                 await own.list_data_integrations()
         assert await wait_of_others()
         assert appint_stub.clock.slept == ()
+
+
+class TestWhichAttemptsAreOneCall:
+    async def test_calls_are_told_apart_while_uuid4_is_patched(self, appint_stub, monkeypatch):
+        monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=1))
+        appint_stub.inject(Fault("ThrottlingException", operation="ListApplications", attempts=1))
+        async with client() as own:
+            await own.list_data_integrations()
+            await own.list_applications()
+            await asyncio.gather(*(own.list_data_integrations() for _ in range(5)))
+        assert [(call.operation, len(call.attempts)) for call in appint_stub.calls] == [
+            ("ListDataIntegrations", 1),
+            ("ListApplications", 2),
+            *[("ListDataIntegrations", 1)] * 5,
+        ]
+
+    async def test_a_call_inside_a_call_is_one_of_its_own(self, appint_stub):
+        appint_stub.inject(Fault("ThrottlingException", attempts=2))
+        async with client() as own, client() as inner:
+
+            async def call(**_):
+                await inner.list_applications()
+
+            own.meta.events.register("needs-retry.appintegrations", call)
+            await own.list_data_integrations()
+        [outer] = appint_stub.calls.to("ListDataIntegrations")
+        assert errors_of(outer) == ["ThrottlingException", None]
+        assert [attempt.backoff is None for attempt in outer.attempts] == [False, True]
+        assert [len(call.attempts) for call in appint_stub.calls.to("ListApplications")] == [2, 1]
+
+
+class TestClientsThatOutliveAStub:
+    @pytest.mark.parametrize("mode", ["standard", "adaptive"])
+    async def test_each_stub_starts_with_full_retry_quotas_and_rate_limiters(self, mode):
+        with AppIntegrationsStub():
+            made = client(config=AioConfig(retries={"mode": mode}))
+        async with made as own:
+            for _ in range(2):
+                with AppIntegrationsStub() as stub:
+                    await own.list_applications()
+                    assert stub.clock.slept == ()
+                    with stub.inject(Fault("ThrottlingException", attempts=2)):
+                        await own.list_applications()
+                    assert errors_of(stub.calls.last) == ["ThrottlingException", "ThrottlingException", None]
+                    with stub.inject(Fault("ThrottlingException")):
+                        await hammer(own, 200)
+                    assert errors_of(stub.calls.last) == ["ThrottlingException"]
+
+    async def test_a_client_in_another_mode_than_the_one_asked_for_fails_the_test(self):
+        with AppIntegrationsStub():
+            made = client()
+            async with made as own:
+                mode = own.meta.config.retries["mode"]
+                other = next(other for other in MODES if other != mode)
+                with (
+                    AppIntegrationsStub(retry_mode=other),
+                    pytest.raises(
+                        UnexpectedCall, match=f"in retry mode '{mode}'; the test asks for '{other}'"
+                    ) as caught,
+                ):
+                    await own.list_applications()
+        assert f"at {__file__}:" in str(caught.value)
+
+    async def test_a_client_without_a_region_is_in_each_stubs_in_turn(self):
+        with AppIntegrationsStub(region="us-east-1"):
+            async with client() as own:
+                with AppIntegrationsStub(region="eu-west-2") as stub:
+                    await own.list_applications()
+        assert stub.calls.last.region == "eu-west-2"
 
 
 class TestManyTasks:
