@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 DENIED, TIMEOUT = "AccessDeniedException", "ReadTimeoutError"
+DUPLICATE, NOT_FOUND = "DuplicateResourceException", "ResourceNotFoundException"
 
 _IMPORTS = """
 import asyncio, threading
@@ -27,7 +28,7 @@ _TEST = """
 import pytest
 import {name}
 
-pytestmark = pytest.mark.appint_explore(errors=["AccessDeniedException", "ReadTimeoutError"])
+pytestmark = pytest.mark.appint_explore(errors=[{errors}])
 
 @pytest.fixture(autouse=True)
 def orders(appint_stub):
@@ -247,6 +248,21 @@ class Group(Exception):
         "    return True",
         RETURNS, {DENIED: "recovered"},
     ),
+    "takes_what_is_gone_for_removed": Program(
+        "def export():\n    client = aws()\n    try:\n        client.delete_data_integration(DataIntegrationIdentifier='orders')\n"
+        "    except client.exceptions.ResourceNotFoundException:\n        pass\n    return True",
+        RETURNS, {NOT_FOUND: "recovered", DENIED: "raised"},
+    ),
+    "takes_what_is_there_for_made": Program(
+        "def export():\n    client = aws()\n    try:\n        client.create_data_integration(Name='a', KmsKey='alias/a')\n"
+        "    except client.exceptions.DuplicateResourceException:\n        pass\n    return True",
+        RETURNS, {DUPLICATE: "recovered", DENIED: "raised"},
+    ),
+    "takes_every_error_for_what_is_there": Program(
+        "def export():\n    try:\n        aws().create_data_integration(Name='a', KmsKey='alias/a')\n"
+        "    except ClientError:\n        pass\n    return True",
+        RETURNS, {DUPLICATE: "lost", DENIED: "lost"},
+    ),
     "tries_again_without_a_token": Program(
         "def export():\n    for _ in range(2):\n        try:\n            return associate()\n"
         "        except BotoCoreError:\n            pass\n    raise ExportFailed",
@@ -287,5 +303,8 @@ def files() -> dict[str, str]:
     for name, program in PROGRAMS.items():
         written[f"{name}.py"] = _IMPORTS + program.code
         body = program.test.replace("{name}", name)
-        written[f"test_{name}.py"] = f"{_TEST.format(name=name)}\ndef test_exports(appint_stub):\n    {body}\n"
+        errors = ", ".join(repr(error.rstrip("+")) for error in (DENIED, *program.outcomes))
+        written[f"test_{name}.py"] = (
+            f"{_TEST.format(name=name, errors=errors)}\ndef test_exports(appint_stub):\n    {body}\n"
+        )
     return written

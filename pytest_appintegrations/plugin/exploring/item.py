@@ -7,6 +7,7 @@ from types import CodeType
 
 import pytest
 
+from pytest_appintegrations.exploration.benign import accept_benign
 from pytest_appintegrations.exploration.origins import Territory
 from pytest_appintegrations.exploration.outcomes import ExploredTest, RunReport
 from pytest_appintegrations.exploration.plan import Choice, Trial, plan
@@ -51,6 +52,7 @@ class ItemExplorer:
                 self.report["runs"].append(self._run_with(trial, plain))
                 self.report["cut_off"] -= 1
         finally:
+            accept_benign(self.report["runs"])
             progress.end(len(self.report["runs"]))
 
     def _check_session(self) -> None:
