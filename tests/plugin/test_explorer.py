@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +113,16 @@ def test_each_marker_brings_the_outcome_that_it_was_reported_with(corpus, tmp_pa
         ("lost", "passed"),
     }
     assert all(notes[test]["calls"] > 110 for test, run in found.items() if run["outcome"] == "endless")
+
+
+@pytest.mark.slow
+def test_the_examples_have_the_one_bug_that_the_readme_shows(tmp_path):
+    root = Path(__file__).parents[2]
+    done = run(root, "examples", "-q", f"--appint-explore={tmp_path / 'found.json'}")
+    assert done.returncode == 1, done.stdout + done.stderr
+    document = json.loads((tmp_path / "found.json").read_text())
+    assert document["runs"] > 400
+    shown = done.stdout.partition("fault exploration =")[2].splitlines()[1:4]
+    assert shown[0].startswith("crashed: examples/test_start_export.py::test_starts_an_export")
+    assert f"\n    {(os.linesep + '    ').join(shown)}\n" in (root / "README.rst").read_text()
+    assert document["findings"] == 1
