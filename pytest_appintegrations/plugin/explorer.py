@@ -10,7 +10,7 @@ import pytest
 
 from pytest_appintegrations.exploration.findings import Findings
 from pytest_appintegrations.plugin import exploration_report, markers, options
-from pytest_appintegrations.plugin.exploring.body import Body, BodyObserver
+from pytest_appintegrations.plugin.exploring.body import BodyObserver
 from pytest_appintegrations.plugin.exploring.held_teardown import HeldTeardown
 from pytest_appintegrations.plugin.exploring.item import CanNotExplore, ItemExplorer, StoppedExploring
 from pytest_appintegrations.plugin.exploring.plain_run import PlainRun
@@ -31,6 +31,7 @@ class Explorer:
         self._plain: PlainRun | None = None
         self._findings = Findings()
         self._unwritten: dict[Path, str] = {}
+        self._workers_lost = 0
         for plugin in (self._bodies, self._rerunner):
             config.pluginmanager.register(plugin)
 
@@ -43,11 +44,10 @@ class Explorer:
         with HeldTeardown(item, lambda: plain.reason_against_exploring() is None) as teardown:
             result = yield
         plain.finish()
-        reason = plain.reason_against_exploring()
-        if reason is not None:
+        if reason := plain.reason_against_exploring():
             self._findings.not_explored[item.nodeid] = reason
-        elif isinstance(item, pytest.Function) and plain.body is not None:
-            self._explore(item, plain, plain.body)
+        else:
+            self._explore(item, plain)
         if teardown.held:
             teardown.release()
         return result
@@ -60,11 +60,11 @@ class Explorer:
             self._plain.add(item, report)
         return report
 
-    def _explore(self, item: pytest.Function, plain: PlainRun, body: Body) -> None:
+    def _explore(self, item: Any, plain: PlainRun) -> None:
         self._plain = None
         findings = self._findings
         try:
-            explorer = ItemExplorer(item, body, self._rerunner, self._bodies)
+            explorer = ItemExplorer(item, plain.explorable_body(), self._rerunner, self._bodies)
             findings.add(item.nodeid, explorer.report, plain.choice.allow)
             explorer.explore(plain.choice, self._options.runs_per_test, self._progress)
         except StoppedExploring as problem:
@@ -81,6 +81,8 @@ class Explorer:
         """Take in what a worker of pytest-xdist found."""
         if data := getattr(node, "workeroutput", {}).get(_OUTPUT):
             self._findings.add_data(data)
+        else:
+            self._workers_lost += 1
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the files, and fail the run for a finding."""
@@ -95,3 +97,7 @@ class Explorer:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show what was found, also where the run was interrupted."""
         exploration_report.show(terminalreporter, self._findings, self._options.files, self._unwritten)
+        if self._workers_lost:
+            terminalreporter.write_line(
+                f"{self._workers_lost} of the workers crashed; what they had explored is missing", red=True
+            )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-from types import CodeType
-
 import pytest
+from _pytest.compat import get_real_func
 
 from pytest_appintegrations.exploration.benign import accept_benign
 from pytest_appintegrations.exploration.origins import Territory
@@ -34,7 +32,8 @@ class ItemExplorer:
         self._plain = plain
         self._rerunner = rerunner
         self._bodies = bodies
-        self._territory = Territory(test=_code(item), root=item.config.rootpath)
+        function = get_real_func(item.obj)  # type: ignore[no-untyped-call]
+        self._territory = Territory(test=function.__code__, root=item.config.rootpath)
         self._most_calls = 10 * len(plain.calls) + 100
         self.report = ExploredTest(calls=plain.calls, runs=[], cut_off=0)
 
@@ -106,10 +105,3 @@ def _report(trial: Trial, verdict: Verdict, ending: Ending) -> RunReport:
         left=ending.end.added_since(ending.start),
         marker=trial.marker(),
     )
-
-
-def _code(item: pytest.Function) -> CodeType:
-    code: CodeType | None = getattr(inspect.unwrap(item.function), "__code__", None)
-    if code is None:
-        raise CanNotExplore("is not a plain function")
-    return code

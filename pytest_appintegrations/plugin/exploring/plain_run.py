@@ -27,6 +27,11 @@ class PlainRun:
         """What the test's body did; None where it has no stub."""
         return self._bodies.last
 
+    def explorable_body(self) -> Body:
+        """Return what the body did, of a test that is to be explored."""
+        assert self.body is not None, "there is a reason against exploring a test without a body"
+        return self.body
+
     def add(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Take in the report of a phase, or of a subtest."""
         if report.when == "setup":
