@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -23,7 +24,7 @@ class Rerun:
         self.errors: dict[str, list[BaseException]] = {"setup": [], "call": [], "teardown": []}
         """The exceptions of each phase, those of subtests included."""
         self.unhandled: list[BaseException] = []
-        """Exceptions of other threads that only a warning reported."""
+        """Exceptions that ended other threads, of which pytest only warns."""
 
 
 class Rerunner:
@@ -44,6 +45,7 @@ class Rerunner:
             with ExitStack() as stack:
                 stack.enter_context(_silence(item.config))
                 stack.enter_context(_restored(item))
+                stack.enter_context(_noting_threads(rerun.unhandled))
                 stack.enter_context(_marked(item, mark))
                 stack.enter_context(run_activity.listening(activity))
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=item.parent)
@@ -77,12 +79,6 @@ class Rerunner:
         return pytest.TestReport(
             item.nodeid, item.location, {}, outcome, None, call.when, (), call.duration, call.start, call.stop  # type: ignore[arg-type]
         )  # fmt: skip
-
-    def pytest_warning_recorded(self, warning_message: Any) -> None:
-        """Note the exception that ended another thread, where pytest names it."""
-        message = warning_message.message
-        if self._rerun is not None and isinstance(message, Warning) and message.__cause__ is not None:
-            self._rerun.unhandled.append(message.__cause__)
 
 
 @contextmanager
@@ -132,6 +128,22 @@ def _restored(item: pytest.Function) -> Generator[None]:
             stack.callback(_replace, xml.global_properties, xml.global_properties[:])
         yield
     vars(item).pop("_excinfo", None)  # What several errors of a TestCase leave behind.
+
+
+@contextmanager
+def _noting_threads(unhandled: list[BaseException]) -> Iterator[None]:
+    """Note what ends other threads, where pytest (8.4 and newer) leaves the hook for it in place."""
+    previous = threading.excepthook
+
+    def note(args: threading.ExceptHookArgs) -> None:
+        unhandled.extend([args.exc_value] if args.exc_value is not None else [])
+        previous(args)
+
+    threading.excepthook = note
+    try:
+        yield
+    finally:
+        threading.excepthook = previous
 
 
 @contextmanager
