@@ -70,6 +70,13 @@ def breakable(name: str) -> str:
     )
 
 
+def names(values: Iterable[str]) -> Iterator[str]:
+    """Return the lines of a list of names, in columns."""
+    yield '<ul class="names">'
+    yield from (f"<li>{breakable(value)}</li>" for value in values)
+    yield "</ul>"
+
+
 def _cell(column: str, cell: Cell) -> str:
     content = f"<span>{_marked(cell)}</span>"
     if cell.details:
