@@ -39,7 +39,7 @@ class Expectation:
         params = call.params
         found: list[str | Difference] = [*differences(self.params, params)]
         if self.schema is not None:
-            found += [redact_text(words, params) for words in json_schema.violations(self.schema, params)]
+            found += [redact_text(violation, params) for violation in json_schema.violations(self.schema, params)]
         return found
 
     def matches(self, call: Call) -> bool:

@@ -35,7 +35,7 @@ def section(calls: Sequence[Call], most: int = 50) -> str:
 def stores_section(dumped: Mapping[str, Any], most: int = 20) -> str:
     """Format what the stores hold, as a stub dumps it: a line for each record."""
     lines = [
-        clipped(f"  {store} in {region}: {short_arguments(_telling(record))}", _WIDEST)
+        clipped(f"  {store} in {region}: {short_arguments(_informative(record))}", _WIDEST)
         for region, stores in dumped["regions"].items()
         for store, records in stores.items()
         if isinstance(records, list)  # Else the starts of executions.
@@ -47,8 +47,8 @@ def stores_section(dumped: Mapping[str, Any], most: int = 20) -> str:
     return "\n".join([f"The stores hold {counted(len(lines), 'record')}:", *lines[:most], *left_out])
 
 
-def _telling(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a record, its name and id first, without its own ARN and times, which tell no more."""
+def _informative(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a record, its name and id first, without its own ARN and times."""
     identifying = [name for name in ("Name", "Id") if name in record]
     identifying += [name for name in record if name.endswith("AssociationId")]
     keys = tuple(f"/{record[name]}" for name in identifying)

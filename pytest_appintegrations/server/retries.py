@@ -18,7 +18,7 @@ def is_last_attempt(headers: Message, status: int | None, code: str) -> bool:
     attempts the call again after all continues it.
     """
     if "amz-sdk-invocation-id" not in headers:
-        return True  # Nothing tells the attempts of such a client from calls.
+        return True  # Each attempt of such a client is recorded as a call.
     user_agent = headers.get("user-agent", "").lower()
     legacy = "retry-mode#legacy" in user_agent
     python = "botocore" in user_agent or "aws-cli" in user_agent
