@@ -85,10 +85,10 @@ def _frozen_time() -> Any:
 
 @contextmanager
 def frozen(moment: str | datetime.datetime | datetime.date) -> Iterator[None]:
-    """Freeze the time with freezegun until the end of the block."""
+    """Freeze the time with freezegun until the end of the block; pytest's own measurements stay real."""
     from freezegun import freeze_time
 
-    with freeze_time(moment):
+    with freeze_time(moment, ignore=["_pytest.runner", "_pytest.terminal", "_pytest.timing"]):
         yield
 
 

@@ -108,6 +108,23 @@ def _marked(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that has a marker which came too late."""
+    if _marked(item):
+        _check_late_markers(item)
+    result = yield
+    if _marked(item):
+        _check_late_markers(item)
+    return result
+
+
+def _check_late_markers(item: pytest.Item) -> None:
+    from pytest_appintegrations.plugin import late_markers
+
+    late_markers.check(item)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Let a test that is marked so talk to AWS."""
     if item.get_closest_marker(options.REAL) is None:
@@ -121,9 +138,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each error that an operation can answer."""
-    mark = metafunc.definition.get_closest_marker(options.EACH_FAULT)
-    if mark is None:
+    """Run a test once for each error of an operation; of several operations, where the marker stands several times."""
+    if metafunc.definition.get_closest_marker(options.EACH_FAULT) is None:
         return
     from pytest_appintegrations.plugin import markers, real_marker
 
@@ -131,10 +147,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     # A mistake in the marker is told with those in the others, once all tests are there.
     if markers.mistake(metafunc.definition) is None:
-        faults = markers.each_fault(mark)
         if "appint_fault" not in metafunc.fixturenames:
             metafunc.fixturenames.append("appint_fault")
-        metafunc.parametrize("appint_fault", faults, ids=[fault.error for fault in faults])
+        faults = markers.each_faults(metafunc.definition)
+        metafunc.parametrize("appint_fault", list(faults.values()), ids=list(faults))
 
 
 @pytest.fixture
@@ -165,9 +181,15 @@ def appint_retry_mode(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture
 def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -> Iterator[AppIntegrationsStub]:
     """Answer Amazon AppIntegrations in process, with a stub that is fresh for each test."""
-    from pytest_appintegrations.plugin import markers, real_marker
+    from pytest_appintegrations.plugin import late_markers, markers, real_marker
     from pytest_appintegrations.stub import AppIntegrationsStub
 
+    if hasattr(request, "param"):
+        pytest.fail(
+            "appint_stub takes no parameters: give the settings by @pytest.mark.appint(…), for one case of a "
+            "parametrized test by pytest.param(…, marks=pytest.mark.appint(…))",
+            pytrace=False,
+        )
     if real_marker.allows_real_calls(request.node):
         pytest.fail("@pytest.mark.appint_real lets the test talk to AWS, and it asks for appint_stub", pytrace=False)
     settings = {**markers.settings(request.node), "retry_mode": appint_retry_mode}
@@ -179,6 +201,7 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -
     if "appint_fault" in request.fixturenames or request.node.get_closest_marker(options.EACH_FAULT):
         stub.inject(request.getfixturevalue("appint_fault"))
     request.node.stash[options.STUB] = stub
+    late_markers.note_read(request.node)
     stub.start(request.node.nodeid)
     try:
         yield stub

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_appintegrations.chance import without_group
 from pytest_appintegrations.reporting.coverage import Coverage, CoverageReport, is_below, table, total
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ class CoverageReporter:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add what a phase of a test met, and whether the test passed it."""
+        test = without_group(report.nodeid)
         if report.outcome not in ("passed", "rerun"):
-            self._coverage.note_not_passed(report.nodeid)
+            self._coverage.note_not_passed(test)
         if attached := vars(report).get("appintegrations"):
-            self._coverage.add(report.nodeid, attached["facts"]["seen"])
+            self._coverage.add(test, attached["facts"]["seen"])
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the files, and fail the run for a coverage below the minimum."""

@@ -51,6 +51,7 @@ class FailureKeeper:
     def __init__(self) -> None:
         self.run = interception.Run(_as_failure)
         self._unhandled: list[BaseException] = []
+        self._has_failed_subtest = False
         self._strays: dict[str, None] = {}  # In order, and each once: workers of xdist import the same modules.
 
     @pytest.hookimpl(tryfirst=True)
@@ -97,17 +98,22 @@ class FailureKeeper:
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Collect what the test leaves, and fail it for faults that were never triggered."""
         self.run.phase = "call"
+        self._has_failed_subtest = False
         try:
             result = yield
         finally:
             self._collect(item)
         stub = item.stash.get(options.STUB, None)
-        if not self._unhandled and stub is not None:
+        if stub is not None and not (self._unhandled or self._has_failed_subtest):
             from pytest_appintegrations.stub import unused_faults
 
             if message := unused_faults(stub):
                 pytest.fail(message, pytrace=False)
         return result
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a subtest that failed: it is reported while the test itself goes on."""
+        self._has_failed_subtest |= report.failed
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, Any]:

@@ -78,6 +78,13 @@ def each_fault(mark: pytest.Mark) -> list[Fault]:
     return [faults.Fault(error, operation=operation, **rule) for error in errors]
 
 
+def each_faults(item: pytest.Item) -> dict[str, Fault]:
+    """Return the faults of all the item's markers of that kind by what tells one case of the test from the others."""
+    faults = dict.fromkeys(fault for mark in item.iter_markers(EACH_FAULT) for fault in each_fault(mark))
+    several = len({fault.operation for fault in faults}) > 1
+    return {f"{fault.operation}-{fault.error}" if several else fault.error: fault for fault in faults}
+
+
 def choice(item: pytest.Item) -> Choice:
     """Return what the markers say about exploring a test, the nearest last."""
     from pytest_appintegrations.exploration.plan import Choice

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pytest_appintegrations.stub import AppIntegrationsStub
 
 
+_SILENT = -2
+"""The verbosity of `-qq`, at which pytest itself sums nothing up."""
+
+
 def attach(report: pytest.TestReport, calls: list[Call], skipped: float, *, worded: bool) -> None:
     """Put what a phase did onto its report, in plain values that cross xdist."""
     vars(report)["appintegrations"] = {
@@ -48,5 +52,6 @@ class Summary:
         for title, calls in self._sections:
             terminal.write_line(title, bold=True)
             terminal.write_line(calls)
-        if line := text.summary([self._total]):
+        line = text.summary([self._total])
+        if line and terminal.verbosity > _SILENT and not terminal.no_summary:
             terminal.write_line(line)

@@ -194,3 +194,20 @@ def test_the_retry_mode_of_the_ini(run):
     result.stdout.fnmatch_lines(
         "fixture appint_retry_mode: setting 'retry_mode': unknown value 'legasy'; did you mean 'legacy'?*"
     )
+
+
+def test_of_several_markers_each_is_run(run):
+    result = run(
+        """
+        @pytest.mark.appint_each_fault("ListApplications", optional=True)
+        @pytest.mark.appint_each_fault("list_data_integrations", optional=True)
+        @pytest.mark.appint_each_fault("ListApplications", optional=True)
+        def test_it(appint_fault):
+            print("MET", appint_fault.operation, appint_fault.error)
+        """
+    )
+    errors = {name: sorted(service.errors(name)) for name in ("ListApplications", "ListDataIntegrations")}
+    result.assert_outcomes(passed=sum(map(len, errors.values())))
+    for operation, names in errors.items():
+        for name in names:
+            result.stdout.fnmatch_lines([f"*test_it[[]{operation}-{name}[]]*"])

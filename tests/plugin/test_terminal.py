@@ -141,8 +141,8 @@ def test_stubs_made_by_hand_count_and_calls_of_the_collection_do_not(pytester):
 
         @AppIntegrationsStub()
         def test_decorated():
-            from pytest_appintegrations.interception import activation
-            activation.answering_now().stub.client().list_applications()
+            import boto3
+            boto3.client("appintegrations").list_applications()
 
         def test_of_the_module(of_the_module):
             of_the_module.client().list_applications()
@@ -236,3 +236,46 @@ def test_an_unexpected_call_is_counted_and_shown(appint_stub):
 )  # fmt: skip
 def test_secrets_are_masked(params, shown):
     assert presentable(params) == shown
+
+
+@pytest.mark.parametrize(
+    ("args", "shown"), [((), True), (("-q",), True), (("-qq",), False), (("--no-summary",), False)], ids=str
+)
+def test_the_last_line_is_left_out_where_pytest_sums_nothing_up(pytester, args, shown):
+    pytester.makepyfile(SUITE)
+    text = run(pytester, *args).stdout.str()
+    assert ("appintegrations: " in text) is shown
+
+
+def test_durations_stay_real_where_the_stub_freezes_the_time(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.appint(frozen_at="2020-01-01")
+        def test_it(appint_stub, appint_client):
+            appint_client.list_applications()
+            assert appint_stub.clock.now().year == 2020
+        """
+    )
+    text = run(pytester, "--durations=0", "-vv").stdout.str()
+    seconds = [float(found) for found in re.findall(r"^([0-9.]+)s (?:setup|call|teardown)", text, re.MULTILINE)]
+    assert seconds
+    assert max(seconds) < 100
+
+
+def test_an_unused_fault_is_not_reported_on_top_of_a_failed_subtest(pytester):
+    pytest.importorskip("_pytest.subtests", reason="pytest has subtests since 9.0")
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.appint_fault("ThrottlingException")
+        def test_it(appint_stub, subtests):
+            with subtests.test("one"):
+                assert 1 == 2
+        """
+    )
+    result = run(pytester)
+    assert "assert 1 == 2" in result.stdout.str()
+    assert "never triggered" not in result.stdout.str()

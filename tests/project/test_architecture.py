@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "server": "errors model interception",
     "exploration": "model rules recording backend",
     "reporting": "redaction model recording exploration",
-    "plugin": "errors suggestions settings model interception rules recording stub server exploration reporting",
+    "plugin": "errors suggestions chance settings model interception rules recording stub server exploration reporting",
     "__init__": "errors",
     "__main__": "stub",
 }
