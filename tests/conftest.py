@@ -35,7 +35,7 @@ def error_of():
     """
     from botocore.exceptions import ClientError
 
-    from pytest_appintegrations.model.service import UNMODELLED_ERRORS
+    from pytest_appintegrations.model.service import all_errors
 
     def call(function, **params):
         with pytest.raises(ClientError) as caught:
@@ -44,7 +44,7 @@ def error_of():
         error = response["Error"]
         assert response.get("Message", error["Message"]) == error["Message"]  # Its own, if modelled.
         code = error["Code"]
-        assert type(caught.value).__name__ == ("ClientError" if code in UNMODELLED_ERRORS else code)
+        assert type(caught.value).__name__ == (code if code in all_errors() else "ClientError")
         return code, response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
 
     return call

@@ -25,6 +25,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+_ENCODER = json.JSONEncoder(default=datetime.datetime.timestamp)  # Times are seconds since the epoch.
 
 
 def parse_request(operation: str, url: str, body: bytes) -> dict[str, Any]:
@@ -39,7 +40,8 @@ def parse_request(operation: str, url: str, body: bytes) -> dict[str, Any]:
     if match is None:
         raise _unreadable(f"The URL {path} is not one of {operation}.")
     params = {name: unquote(text) for name, text in match.groupdict().items()}
-    params.update(_parse_query(locations.query, query))
+    if query:
+        params.update(_parse_query(locations.query, query))
     content = _parse_body(body) if body else {}
     params.update({locations.body[key]: item for key, item in content.items() if key in locations.body})
     return params
@@ -47,8 +49,8 @@ def parse_request(operation: str, url: str, body: bytes) -> dict[str, Any]:
 
 def serialize_response(operation: str, output: Mapping[str, Any]) -> bytes:
     """Return the body of a response: the members of the operation's output shape, and nothing where there is none."""
-    content = service.known_members(service.operation(operation).output_shape, output, datetime.datetime.timestamp)
-    return json.dumps(content).encode() if content else b""
+    content = service.known_members(service.operation(operation).output_shape, output)
+    return _ENCODER.encode(content).encode() if content else b""
 
 
 def serialize_error(error: ServiceError) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import botocore
@@ -128,8 +128,8 @@ def input_members(name: str) -> Mapping[str, Shape]:
     return members(operation(name).input_shape)
 
 
-def known_members(shape: Shape | None, value: Any, convert_time: Callable[[Any], Any] | None = None) -> Any:
-    """Return a copy without members that the shape does not have or that are None, with its times converted.
+def known_members(shape: Shape | None, value: Any) -> Any:
+    """Return a copy without members that the shape does not have or that are None.
 
     What is not of its shape's type is kept as it is. Without a shape there are no members.
     """
@@ -137,15 +137,15 @@ def known_members(shape: Shape | None, value: Any, convert_time: Callable[[Any],
         return {}
     if shape.type_name == "structure" and isinstance(value, dict):
         return {
-            name: known_members(member, value[name], convert_time)
+            name: known_members(member, value[name])
             for name, member in shape.members.items()
             if value.get(name) is not None
         }
     if shape.type_name == "list" and isinstance(value, list):
-        return [known_members(shape.member, item, convert_time) for item in value]
+        return [known_members(shape.member, item) for item in value]
     if shape.type_name == "map" and isinstance(value, dict):
-        return {key: known_members(shape.value, item, convert_time) for key, item in value.items()}
-    return convert_time(value) if shape.type_name == "timestamp" and convert_time else value
+        return {key: known_members(shape.value, item) for key, item in value.items()}
+    return value
 
 
 def _status(shape: StructureShape) -> int:

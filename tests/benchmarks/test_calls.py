@@ -105,7 +105,7 @@ def test_full_payload(bench, texts):
     ratio = bench.ratio(fifty, fifty, before=the_stub_answers, before_base=the_canned_answers, rounds=100)
     stub.stop()
     assert len(stub.calls) == 51
-    own, bar = ("", 0.15) if texts == "alike" else (", each with texts of its own", None)
+    own, bar = ("", 0.25) if texts == "alike" else (", each with texts of its own", None)
     bench.note(f"a full create_data_integration_association adds, over a canned answer{own}", ratio - 1, bar=bar)
 
 

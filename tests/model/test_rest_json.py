@@ -109,6 +109,8 @@ class TestSerializing:
         assert rest_json.parsed_response("ListApplications", {"Applications": [record]}) == {
             "Applications": [{"Name": "n", "CreatedTime": moment}]
         }
+        body = rest_json.serialize_response("ListApplications", {"Applications": [record]})
+        assert json.loads(body) == {"Applications": [{"Name": "n", "CreatedTime": 1767323045.0}]}
 
     def test_no_output_is_no_body(self):
         for operation in ("DeleteApplication", "GetApplication"):

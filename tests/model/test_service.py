@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+import botocore
 import pytest
 
 from pytest_appintegrations.model import service
@@ -86,11 +87,20 @@ class TestKnownMembers:
         assert copied == expected
         assert copied is not value
 
-    def test_have_their_times_converted_at_every_depth(self, shape_of):
-        value = {"At": NOW, "L": [{"At": NOW}], "M": {"k": {"At": NOW}}}
-        converted = service.known_members(shape_of("S", self.SHAPES), value, datetime.datetime.isoformat)
-        now = NOW.isoformat()
-        assert converted == {"At": now, "L": [{"At": now}], "M": {"k": {"At": now}}}
-
     def test_without_a_shape_there_are_none(self):
         assert service.known_members(None, {"Unknown": 1}) == {}
+
+
+@pytest.mark.parametrize("name", ["us-east-1", "eu-isoe-west-1", "cn-north-1", "us-east-99"])
+def test_a_region_of_any_partition_is_one(name):
+    service.check_region(name)
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("us-east1", "us-east-1"), ("eu_west_2", "eu-west-2")])
+def test_what_has_not_the_form_of_a_region_is_refused_with_the_nearest(name, nearest):
+    with pytest.raises(ValueError, match=f"^unknown region '{name}'; did you mean '{nearest}'"):
+        service.check_region(name)
+
+
+def test_the_version_is_that_of_botocore():
+    assert service.version() == f"botocore {botocore.__version__}"

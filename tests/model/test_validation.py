@@ -177,7 +177,7 @@ def test_a_parameter_that_is_none_counts_as_missing():
 
 def test_unknown_members_are_a_mistake_in_an_authors_value():
     output = service.operation("ListDataIntegrations").output_shape
-    assert validation.value_violations(output, {"NextTokn": "x", "More": 1}) == [
+    assert validation.value_violations(output, {"NextTokn": "x", "DataIntegrations": [], "More": 1}) == [
         "unknown member 'NextTokn'; did you mean 'NextToken'?",
         "unknown member 'More'; known: DataIntegrations, NextToken",
     ]

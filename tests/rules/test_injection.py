@@ -67,7 +67,7 @@ def test_message_and_status_override_the_defaults(appint_stub, appint_client, er
     appint_stub.inject(Fault("ThrottlingException", message="slow down", status=503, calls=1))
     assert error_of(appint_client.list_data_integrations) == ("ThrottlingException", 503, "slow down")
     appint_stub.inject(Fault("StrangeException", status=418, message="", attempts=1))
-    assert error_of(appint_client.list_data_integrations) == ("ClientError", 418, "")
+    assert error_of(appint_client.list_data_integrations) == ("StrangeException", 418, "")
 
 
 @pytest.mark.parametrize(
