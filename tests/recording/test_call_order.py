@@ -165,6 +165,23 @@ def test_long_runs_are_shortened_and_a_few_places_explained(appint_stub, appint_
     assert max(map(len, lines)) <= 96
 
 
+def test_an_expected_call_is_compared_with_the_one_that_differs_least(appint_stub, appint_client, message_of):
+    for size, token in ((5, "a"), (1, "b"), (5, "b")):
+        appint_stub.add_response("ListApplications", {"Applications": []}, calls=1)
+        appint_client.list_applications(MaxResults=size, NextToken=token)
+    message = message_of(appint_stub.calls.assert_in_order, ("ListApplications", {"MaxResults": 1, "NextToken": "c"}))
+    assert message.endswith("\nExpected call 1 differs from call 2 in:\n    NextToken: expected 'c', got 'b'")
+
+
+@pytest.mark.parametrize(("calls", "left_out"), [(7, None), (8, "  … 2 more")])
+def test_a_run_is_shortened_where_that_spares_a_line(appint_stub, appint_client, message_of, calls, left_out):
+    for _ in range(calls):
+        appint_client.list_applications()
+    lines = message_of(appint_stub.calls.assert_in_order, "GetApplication").splitlines()
+    assert [line for line in lines if "more" in line] == ([left_out] if left_out else [])
+    assert len([line for line in lines if "ListApplications()" in line]) == (6 if left_out else calls)
+
+
 def test_a_failure_stays_short_however_many_calls_differ(appint_stub, appint_client, message_of):
     for _ in range(200):
         appint_client.list_applications(MaxResults=1)
