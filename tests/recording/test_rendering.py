@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from pytest_appintegrations import Attempt, Call, Fault
-from pytest_appintegrations.recording.rendering import difference_lines
+from pytest_appintegrations.recording.rendering import clipped, difference_lines, numbered_lines
 from pytest_appintegrations.reporting import text
 from pytest_appintegrations.rules.matching import differences
 
@@ -61,3 +61,26 @@ def test_texts_that_differ_are_shown_from_shortly_before_that_place(expected, ac
     shown = difference_lines(differences({"N": expected}, {"N": actual}))
     assert [line.removeprefix("    ") for line in shown] == lines
     assert max(map(len, shown)) <= 96
+
+
+@pytest.mark.parametrize(
+    ("around", "numbers", "earlier", "later"),
+    [
+        (1, range(1, 5), None, "… 6 later calls"),
+        (3, range(1, 5), None, "… 6 later calls"),
+        (4, range(2, 6), "… 1 earlier call", "… 5 later calls"),
+        (8, range(6, 10), "… 5 earlier calls", "… 1 later call"),
+        (10, range(7, 11), "… 6 earlier calls", None),
+    ],
+)
+def test_of_many_calls_those_around_a_number_are_shown(around, numbers, earlier, later):
+    calls = [Call("ListApplications", "us-east-1", MOMENT) for _ in range(10)]
+    lines = [f"{number}. ListApplications() in us-east-1: not answered yet" for number in numbers]
+    assert numbered_lines(calls, most=4, around=around) == [line for line in (earlier, *lines, later) if line]
+    assert len(numbered_lines(calls, most=10, around=around)) == 10
+
+
+def test_a_line_is_cut_only_where_it_is_too_long():
+    assert (clipped("abcd", 4), clipped("abcde", 4)) == ("abcd", "abc…")
+    for length, lines in ((40, 1), (41, 3)):  # Of 92 columns, and of 93.
+        assert len(difference_lines(differences({"N": "a" * length}, {"N": "a" * 30}))) == lines
