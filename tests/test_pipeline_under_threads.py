@@ -333,7 +333,7 @@ def test_stubs_started_and_stopped_in_threads_leave_botocore_as_it_was():
         for _ in range(60):
             with AppIntegrationsStub() as stub:
                 begun.append(stub)
-                assert any(active.stub is stub for active in activation._stubs)
+                assert any(active.owner is stub for active in activation._stubs)
                 assert botocore.endpoint.time is not time
 
     together(*[come_and_go] * THREADS)

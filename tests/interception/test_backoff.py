@@ -16,7 +16,7 @@ import freezegun
 import pytest
 import time_machine
 from botocore.config import Config
-from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import CapacityNotAvailableError, ClientError, EndpointConnectionError, ReadTimeoutError
 from botocore.retries import bucket
 
 from pytest_appintegrations import AppIntegrationsStub, Fault
@@ -182,6 +182,18 @@ def test_the_bucket_of_others_is_left_alone(appint_stub, appint_client, monkeypa
     assert waited
     assert appint_stub.clock.slept == ()
     assert abs(bucket.Clock().current_time() - time.time()) < 60
+
+
+def test_who_does_not_want_to_wait_for_a_token_need_not(appint_stub, appint_client):
+    empty = bucket.TokenBucket(max_rate=1, clock=bucket.Clock())
+
+    def ask(**_):
+        with pytest.raises(CapacityNotAvailableError):
+            empty.acquire(block=False)
+
+    appint_client.meta.events.register("before-send", ask)
+    appint_client.list_data_integrations()
+    assert appint_stub.clock.slept == ()
 
 
 @pytest.mark.appint(backoff="real")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import boto3
 import botocore.session
 import pytest
@@ -105,3 +108,48 @@ class TestOfTheRetryModeAskedFor:
     def test_a_throttled_call_recovers_in_each(self, appint_stub, appint_retry_mode):
         boto3.client("appintegrations").list_applications()
         assert len(appint_stub.calls.last.attempts) == 3
+
+
+@pytest.mark.slow
+def test_what_others_have_wrapped_since_stays_when_the_patches_are_taken_away():
+    program = """
+from botocore.client import BaseClient
+from pytest_appintegrations import interception
+interception.install()
+patched = BaseClient._make_api_call
+def wrapper(*args, **kwargs):
+    return patched(*args, **kwargs)
+BaseClient._make_api_call = wrapper
+interception.uninstall()
+assert BaseClient._make_api_call is wrapper
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.slow
+def test_nothing_of_the_patches_stays_behind():
+    program = """
+from botocore import client, endpoint, handlers, session
+from botocore.retries import adaptive, bucket, quota
+
+def state():
+    return [
+        list(handlers.BUILTIN_HANDLERS), endpoint.time, session.ConfiguredEndpointProvider,
+        *(dict(vars(owner)) for owner in (
+            session.Session, client.BaseClient, adaptive.ClientRateLimiter, bucket.TokenBucket, quota.RetryQuota,
+        )),
+    ]
+
+before = state()
+from pytest_appintegrations import AppIntegrationsStub, interception
+for _ in range(2):
+    interception.install()
+    with AppIntegrationsStub() as outer:
+        patched = state()
+        assert not [value for value in patched if value in before]
+        with AppIntegrationsStub():
+            assert state() == patched
+    interception.uninstall()
+    assert state() == before
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.loaders import Loader
 
 from pytest_appintegrations import AppIntegrationsStub, Fault, RealCallRefused, UnexpectedCall
-from pytest_appintegrations.interception import handlers
+from pytest_appintegrations.interception import backoff, handlers
 
 MADE_AT_IMPORT = boto3.client("appintegrations", region_name="us-east-1")
 
@@ -363,6 +363,13 @@ class TestWhichAttemptsAreOneCall:
         noted = [attempt.backoff or 0 for call in appint_stub.calls for attempt in call.attempts]
         if appint_retry_mode != "adaptive":  # There a first attempt may wait as well.
             assert sum(appint_stub.clock.slept) == pytest.approx(sum(noted))
+
+
+def test_a_delay_of_a_call_that_began_before_the_handlers_were_registered_is_left_alone(appint_stub):
+    events = boto3.Session()._session.get_component("event_emitter")
+    events.emit("needs-retry.appintegrations.ListApplications", request_dict={"context": {}})
+    assert backoff.skip_delay(1.5) is False
+    assert appint_stub.clock.slept == ()
 
 
 def test_a_call_that_was_interrupted_leaves_no_trace(appint_stub, appint_client):

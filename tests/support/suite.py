@@ -4,6 +4,8 @@ SUITE = """
 import boto3, pytest
 from botocore.exceptions import ClientError
 
+appint_retry_mode = pytest.fixture(lambda: "standard")
+
 @pytest.fixture
 def integration(appint_stub):
     return appint_stub.data_integrations.add(Name="orders")
@@ -40,6 +42,8 @@ def test_without():
 
 FAILING = """
 import boto3, pytest
+
+appint_retry_mode = pytest.fixture(lambda: "standard")
 
 @pytest.fixture
 def crashing(appint_client):
