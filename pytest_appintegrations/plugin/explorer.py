@@ -88,6 +88,7 @@ class Explorer:
         """Write the files, and fail the run for a finding."""
         if options.on_worker(session.config):
             session.config.workeroutput[_OUTPUT] = self._findings.as_data()  # type: ignore[attr-defined]
+        if options.on_worker(session.config) or session.config.option.collectonly:
             return
         self._unwritten = exploration_report.write(self._findings, self._options.files)
         failed = self._unwritten or self._findings.document()["findings"]
@@ -96,6 +97,8 @@ class Explorer:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show what was found, also where the run was interrupted."""
+        if terminalreporter.config.option.collectonly:
+            return
         exploration_report.show(terminalreporter, self._findings, self._options.files, self._unwritten)
         if self._workers_lost:
             terminalreporter.write_line(

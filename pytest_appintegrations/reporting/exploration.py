@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -132,14 +132,22 @@ def _outcomes(document: ExplorationReport) -> Iterator[Line]:
     for test, report in document["tests"].items():
         counts = Counter(run["outcome"] for run in report["runs"])
         words = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
-        # What a lost response leaves is what the operation was to leave.
-        behind = sum(bool(run["left"] and run["exception"] and not run["lose_response"]) for run in report["runs"])
-        if behind:
+        if behind := sum(_left_behind(report["runs"])):
             words.append(f"{behind} failed and left records behind")
         yield f"{test}: {', '.join(words) or 'no run'}", "plain"
         if report["cut_off"]:
             hint = "" if test in document["not_explored"] else "; --appint-explore-max=N allows more"
             yield f"  {_counted(report['cut_off'], 'run')} left out{hint}", "plain"
+
+
+def _left_behind(runs: Sequence[RunReport]) -> Iterator[bool]:
+    """Return of each run whether it failed and left records behind, beyond those that all runs of the test leave."""
+    stores = {store for run in runs for store in run["left"]}
+    common = {store: min(run["left"].get(store, 0) for run in runs) for store in stores}
+    for run in runs:
+        more = any(number > common[store] for store, number in run["left"].items())
+        # What a lost response leaves is what the operation was to leave.
+        yield more and run["exception"] is not None and not run["lose_response"]
 
 
 def _not_explored(document: ExplorationReport, *, verbose: bool) -> Iterator[Line]:

@@ -415,6 +415,7 @@ def pytest_unconfigure():
         result = pytester.runpytest_subprocess(
             option, "-vv", "-W", "default", "-o", "junit_family=xunit1", "--junitxml=junit.xml", "--durations=0", "--appint-coverage=coverage.json",
             "-o", "log_cli=true", "--log-cli-level=INFO", "--log-file=log.txt",
+            "--setup-show",
         )  # fmt: skip
         text = result.stdout.str()
         traces.append(
@@ -424,6 +425,7 @@ def pytest_unconfigure():
                 "hooks": (pytester.path / "seen.txt").read_text(),
                 "cache": (pytester.path / ".pytest_cache/v/cache/lastfailed").read_text(),
                 "log": len((pytester.path / "log.txt").read_text().splitlines()),
+                "fixtures": text.count("SETUP    F orders"),
                 "shown": text.count("exporter.py:6 exporting"),
                 "durations": len(re.findall(r"\ds (call|setup|teardown)", text)),
                 "summary": re.sub(r"[\d.]+ s of", "", *re.findall(r"appintegrations: .*", text)),
@@ -525,6 +527,13 @@ def test(orders):
     assert [(run["outcome"], run["exception"]) for run in report["runs"]] == [("crashed", "KeyError: 'Detail'")]
 
 
+def test_a_run_that_collects_alone_explores_nothing(pytester, suite):
+    suite("def test(orders):\n    export()")
+    result = pytester.runpytest_inprocess("--collect-only", "--appint-explore=found.json")
+    result.stdout.no_fnmatch_line("*exploration*")
+    assert not (pytester.path / "found.json").exists()
+
+
 def test_subtests_are_followed(explore):
     pytest.importorskip("pytest", "9")
     document = explore(
@@ -545,7 +554,7 @@ def test_a_finding_fails_the_run_and_the_terminal_says_why(pytester, suite):
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
-        ["*exploring test_exporter.py::test: 1 run *", "*AppIntegrations fault exploration*",
+        ["*exploring test_exporter.py::test: 1 run*", "*AppIntegrations fault exploration*",
          "lost: test_exporter.py::test, CreateDataIntegrationAssociation",
          "    @pytest.mark.appint_fault(\"AccessDeniedException\", *)", "1 finding in 1 run of 1 test", "written: *found.json"]
     )  # fmt: skip

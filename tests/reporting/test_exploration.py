@@ -42,6 +42,15 @@ def test_the_other_outcomes_follow_in_short():
     ]
 
 
+def test_what_every_run_leaves_was_put_there_by_the_test():
+    runs = [run("raised", exception="ClientError", left={"applications": 2}), run("noticed", exception="KeyError")]
+    for more, shown_words in ((0, ""), (1, ", 1 failed and left records behind")):
+        runs[1]["left"] = {"applications": 2 + more}
+        gathered = Findings()
+        gathered.add("test_it.py::test", ExploredTest(calls=[ASSOCIATE], runs=runs, cut_off=0), [])
+        assert shown(gathered)[0] == f"test_it.py::test: 1 raised, 1 noticed{shown_words}"
+
+
 def test_all_outcomes_are_shown_on_demand():
     verbose = shown(findings(), verbose=True)
     for line in (

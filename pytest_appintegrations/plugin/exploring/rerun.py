@@ -90,6 +90,8 @@ def _silence(config: pytest.Config) -> Iterator[None]:
             kept = [one for one in implementations if _is_kept(name, one.function.__module__)]
             stack.callback(_replace, implementations, implementations[:])
             _replace(implementations, kept)
+        stack.callback(setattr, config.option, "setupshow", config.option.setupshow)
+        config.option.setupshow = False
         for handler in _handlers_of_logs(config):
             handler.addFilter(_drop)
             stack.callback(handler.removeFilter, _drop)
