@@ -1,1 +1,1 @@
-"""What botocore's model says of the service."""
+"""The service as botocore's model describes it: operations, shapes, requests and responses."""

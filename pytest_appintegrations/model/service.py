@@ -1,4 +1,4 @@
-"""What botocore's model says of AppIntegrations: operations, shapes, errors and their statuses."""
+"""The operations, shapes and errors of AppIntegrations in botocore's model."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def model() -> ServiceModel:
 
 
 def version() -> str:
-    """Name the botocore that the model comes from."""
+    """Return the version of botocore that the model comes from."""
     return f"botocore {botocore.__version__}"
 
 
@@ -70,21 +70,21 @@ def operations() -> Mapping[str, str]:
 
 @functools.cache
 def operation(name: str) -> OperationModel:
-    """Give the model of an operation by its name in the API."""
+    """Return the model of an operation by its name in the API."""
     return model().operation_model(name)
 
 
-def resolve_operation(word: str) -> str:
-    """Resolve `CreateApplication` or `create_application` to the former; `ValueError` for anything else."""
-    if not isinstance(word, str):
-        raise TypeError(f"an operation is named by a string such as 'CreateApplication', not by {word!r}")
-    if word in operations():
-        return word
-    for name, method in operations().items():
-        if method == word:
-            return name
-    # In the style that the author writes.
-    raise ValueError(unknown("operation", word, operations().values() if word.islower() else operations()))
+def resolve_operation(name: str) -> str:
+    """Return `CreateApplication` for that or `create_application`; raise `ValueError` for an unknown operation."""
+    if not isinstance(name, str):
+        raise TypeError(f"an operation is named by a string such as 'CreateApplication', not by {name!r}")
+    if name in operations():
+        return name
+    for operation_name, method in operations().items():
+        if method == name:
+            return operation_name
+    # The suggestion is in the style of the name.
+    raise ValueError(unknown("operation", name, operations().values() if name.islower() else operations()))
 
 
 @functools.cache
@@ -106,7 +106,7 @@ def statuses() -> Mapping[str, int]:
 
 
 def error_text(code: str) -> str:
-    """Give the sentence with which the model documents an error; empty where it does not know the error."""
+    """Return the sentence with which the model documents an error; empty where it does not know the error."""
     for shape in model().error_shapes:
         if shape.error_code == code:
             return html.unescape(re.sub(r"<[^>]+>", "", shape.documentation)).strip()
@@ -114,7 +114,7 @@ def error_text(code: str) -> str:
 
 
 def shape(name: str) -> Shape:
-    """Give the shape of that name."""
+    """Return the shape of that name."""
     return model().shape_for(name)
 
 
