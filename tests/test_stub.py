@@ -115,7 +115,7 @@ def test_a_request_without_a_call_is_answered():
             )
         request = AWSPreparedRequest("GET", url, {}, None, False)
         response = on_before_send(request=request, event_name="before-send.appintegrations.ListDataIntegrations")
-        assert b'"Name": "b"' in response.content
+        assert b'"Name":"b"' in response.content
         assert [record["Name"] for record in stub.data_integrations.values()] == ["a", "b"]
 
 

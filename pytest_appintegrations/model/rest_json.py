@@ -25,7 +25,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-_ENCODER = json.JSONEncoder(default=datetime.datetime.timestamp)  # Times are seconds since the epoch.
+# As AWS writes it: without spaces, and times in seconds since the epoch.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=datetime.datetime.timestamp)
 
 
 def parse_request(operation: str, url: str, body: bytes) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def serialize_response(operation: str, output: Mapping[str, Any]) -> bytes:
 
 def serialize_error(error: ServiceError) -> bytes:
     """Return the body of an error's response."""
-    return json.dumps({"Message": error.message}).encode()
+    return _ENCODER.encode({"Message": error.message}).encode()
 
 
 def parsed_response(operation: str, output: Mapping[str, Any]) -> dict[str, Any]:

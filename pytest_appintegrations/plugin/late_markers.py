@@ -20,9 +20,9 @@ def note_read(item: pytest.Item) -> None:
 def check(item: pytest.Item) -> None:
     """Fail a test that has a marker about a stub which no stub has read."""
     marks = _marks(item)
-    if not marks:
+    if not marks or not activates_stub(item):
         return
-    if options.STUB not in item.stash and activates_stub(item):
+    if options.STUB not in item.stash:
         pytest.fail(
             f"{item.nodeid}: @pytest.mark.{marks[0].name} was added by a fixture, after pytest had chosen the fixtures "
             "of the test: no stub is active.\nHave that fixture, or the test, take the fixture appint_stub.",

@@ -78,3 +78,12 @@ def test_the_stub_takes_no_parameters(pytester):
         """)  # fmt: skip
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*appint_stub takes no parameters: give the settings by @pytest.mark.appint(*"])
+
+
+def test_a_marker_that_a_nearer_appint_real_overrules_is_not_missed(pytester):
+    run(pytester, """
+        pytestmark = pytest.mark.appint(region="eu-west-2")
+
+        @pytest.mark.appint_real
+        def test_it(): pass
+        """).assert_outcomes(passed=1)  # fmt: skip

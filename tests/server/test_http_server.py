@@ -231,7 +231,7 @@ def test_a_request_that_comes_byte_by_byte_is_answered(server):
 def test_an_answer_is_written_in_one_piece(server):
     with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=10) as connection:
         connection.sendall(b"GET /applications HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert connection.recv(100_000).endswith(b'{"Applications": []}')
+        assert connection.recv(100_000).endswith(b'{"Applications":[]}')
 
 
 def test_no_server_header_tells_what_answers(server):
