@@ -53,7 +53,7 @@ for year in ("2040", "2020", "2030"):
 
 
 @pytest.mark.slow
-def test_a_client_outlives_runs_of_pytest():
+def test_a_client_that_outlives_runs_of_pytest_waits_for_nothing():
     subprocess.run([sys.executable, "-c", SEVERAL_RUNS], check=True)
 
 
@@ -114,7 +114,7 @@ MADE_EARLY = {
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_a_client_outlives_every_clock(clock):
+def test_a_client_made_at_import_waits_for_nothing_under_one_clock_after_the_other(clock):
     """Made at import, throttled under one time after the other: its bucket is never in debt."""
     for moment in (clock, *reversed(CLOCKS), clock):
         with AppIntegrationsStub() as stub, CLOCKS[moment]():

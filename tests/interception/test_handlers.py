@@ -57,7 +57,7 @@ def test_every_client_is_caught(appint_stub, integration, make):
 
 
 def sent_by(client):
-    """Give the request that a call sends, as it is on the wire."""
+    """Return the request that a call of the client sends."""
     requests = []
     client.meta.events.register("before-send", lambda request, **_: requests.append(request))
     client.list_data_integrations()
@@ -211,7 +211,7 @@ def test_a_stub_inside_a_stub_answers_until_it_ends(appint_stub, integration):
     assert (len(innermost.calls), len(inner.calls), len(appint_stub.calls)) == (1, 2, 1)
 
 
-def test_stubs_that_end_out_of_order(appint_stub):
+def test_a_stub_that_ends_before_a_later_one_leaves_it_active(appint_stub):
     first, second = AppIntegrationsStub(), AppIntegrationsStub()
     first.start()
     second.start()
@@ -222,7 +222,7 @@ def test_stubs_that_end_out_of_order(appint_stub):
     assert (len(first.calls), len(second.calls), len(appint_stub.calls)) == (0, 1, 1)
 
 
-def test_an_operation_nobody_knows(appint_stub, tmp_path, monkeypatch):
+def test_an_operation_that_the_installed_model_lacks_is_an_unexpected_call(appint_stub, tmp_path, monkeypatch):
     """A botocore with an operation more than ours: asked for through a model of the user's own."""
     import json
 
@@ -248,7 +248,7 @@ def test_an_operation_nobody_knows(appint_stub, tmp_path, monkeypatch):
         appint_stub.calls.to("CreateFlow")
 
 
-def test_an_operation_that_no_family_knows(appint_stub, appint_client, monkeypatch):
+def test_an_operation_that_the_backend_lacks_is_an_unexpected_call(appint_stub, appint_client, monkeypatch):
     from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)

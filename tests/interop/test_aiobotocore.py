@@ -173,7 +173,7 @@ async def test_the_store_is_one_with_that_of_botocores_clients(appint_stub, appi
     ]  # fmt: skip
 
 
-async def test_an_answer_is_as_aiohttps(appint_stub):
+async def test_a_response_reads_like_one_of_aiohttp(appint_stub):
     seen = []
 
     async def note(response, **_):
@@ -209,7 +209,7 @@ class TestFaults:
         ids=lambda value: str(value)[:60],
     )  # fmt: skip
     @pytest.mark.parametrize("appint_retry_mode", ["standard"])
-    async def test_strike(self, appint_stub, appint_retry_mode, fault, caught, attempts):
+    async def test_a_fault_is_applied(self, appint_stub, appint_retry_mode, fault, caught, attempts):
         handle = appint_stub.inject(fault)
         raised = None
         try:
@@ -226,7 +226,7 @@ class TestFaults:
         assert handle.hits == len([error for error in attempts if error])
 
     @pytest.mark.parametrize("appint_retry_mode", MODES)
-    async def test_an_answer_lost_took_effect(self, appint_stub, integration, appint_retry_mode):
+    async def test_an_operation_whose_response_is_lost_takes_effect(self, appint_stub, integration, appint_retry_mode):
         appint_stub.inject(Fault("ReadTimeoutError", lose_response=True, attempts=1))
         async with client() as own:
             await own.create_data_integration_association(DataIntegrationIdentifier="orders")
@@ -239,7 +239,7 @@ class TestFaults:
         assert len(appint_stub.data_integration_associations) == 2
 
     @pytest.mark.appint_each_fault("CreateDataIntegrationAssociation", transport=True)
-    async def test_each_is_met(self, appint_fault):
+    async def test_each_modelled_error_is_raised(self, appint_fault):
         async with client(config=AioConfig(retries={"total_max_attempts": 1})) as own:
             named = appint_fault.error
             with pytest.raises(getattr(own.exceptions, named, None) or getattr(botocore.exceptions, named)):
@@ -542,5 +542,5 @@ class TestComplaints:
 
 
 @AppIntegrationsStub(region="eu-west-2")
-async def test_a_decorated_coroutine_function():
+async def test_a_stub_decorates_a_coroutine_function():
     assert await listed() == []

@@ -41,7 +41,7 @@ asyncio.run(main())
         ],
         ids=["aiobotocore", "plugin", "stub"],
     )
-    def test_does_not_matter(self, first):
+    def test_the_order_of_imports_does_not_matter(self, first):
         program = f"import asyncio\n{first}\nfrom pytest_appintegrations import AppIntegrationsStub, Fault\n"
         make = "make = lambda: get_session().create_client('appintegrations')\n"
         subprocess.run([sys.executable, "-c", program + make + self.CALLS], check=True)
@@ -92,7 +92,7 @@ assert state() == before
 """
         subprocess.run([sys.executable, "-c", program], check=True)
 
-    def test_it_is_not_imported_for_others(self):
+    def test_aiobotocore_is_not_imported_for_others(self):
         program = (
             "import sys, boto3\n"
             "from pytest_appintegrations import AppIntegrationsStub\n"
@@ -235,7 +235,7 @@ class TestOfPlugins:
             assert len(appint_stub.calls.last.attempts) == 3
 
         @pytest.mark.appint_fault("ThrottlingException", after_calls=9)
-        async def test_told_of_its_fault(client):
+        async def test_with_an_unused_fault(client):
             pass
         """
 

@@ -15,8 +15,8 @@ def aws(capsys):
 
     def run(*words):
         status = create_clidriver().main(["appintegrations", *words])
-        told = capsys.readouterr()
-        return status, json.loads(told.out or "null"), told.err
+        output = capsys.readouterr()
+        return status, json.loads(output.out or "null"), output.err
 
     return run
 
@@ -44,11 +44,11 @@ def test_it_retries_without_waiting(appint_stub, aws):
     assert [attempt.error for attempt in appint_stub.calls.last.attempts] == ["ThrottlingException", None]
     assert appint_stub.clock.slept
 
-def test_it_tells_an_error(appint_stub, aws):
-    status, _, told = aws("get-data-integration", "--identifier", "nobody")
+def test_it_prints_an_error(appint_stub, aws):
+    status, _, error = aws("get-data-integration", "--identifier", "nobody")
     assert status in (254, 255)
-    assert "(ResourceNotFoundException)" in told
-    assert "Could not find DataIntegration with identifier: nobody" in told
+    assert "(ResourceNotFoundException)" in error
+    assert "Could not find DataIntegration with identifier: nobody" in error
 
 def test_it_reaches_nothing_without_a_stub(aws):
     from pytest_appintegrations import RealCallRefused

@@ -115,16 +115,16 @@ ROWS = [
 
 
 def noted(directory, *options):
-    """Run the suite; give what its tests noted, and the line that sums up."""
+    """Run the suite; return what its tests noted, and the line that sums up."""
     notes = directory / "notes"
     notes.mkdir()
     (directory / "pytest.ini").write_text("[pytest]\n")
     (directory / "test_suite.py").write_text(f"NOTES = {str(notes)!r}\n{SUITE}")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", *options]
-    told = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False).stdout
-    assert re.search(rf"\b1 failed, {TESTS - 1} passed\b", told), told
-    assert "GetApplication') was never triggered" in told
-    [line] = [line for line in told.splitlines() if line.startswith("appintegrations: ")]
+    output = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False).stdout
+    assert re.search(rf"\b1 failed, {TESTS - 1} passed\b", output), output
+    assert "GetApplication') was never triggered" in output
+    [line] = [line for line in output.splitlines() if line.startswith("appintegrations: ")]
     return {file.name: json.loads(file.read_text()) for file in notes.iterdir()}, line.rpartition(",")[0]
 
 
