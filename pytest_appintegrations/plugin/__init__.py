@@ -39,7 +39,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and check the ini."""
-    for line in options.MARKER_LINES:
+    for line in _marker_lines(config):
         config.addinivalue_line("markers", line)
     config.stash[options.SETTINGS_GIVEN] = settings = options.settings(config)
     if settings and not options.on_worker(config):
@@ -58,6 +58,14 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_appintegrations.plugin.explorer import Explorer
 
         config.pluginmanager.register(Explorer(config, exploration), "appintegrations-explorer")
+
+
+def _marker_lines(config: pytest.Config) -> list[str]:
+    if not config.getoption("markers", default=False):
+        return [f"{name}: {text}" for name, text in options.MARKERS.items()]
+    from pytest_appintegrations.plugin import marker_help
+
+    return marker_help.lines()
 
 
 def _guard(config: pytest.Config) -> None:

@@ -17,19 +17,25 @@ if TYPE_CHECKING:
     from pytest_appintegrations.rules.fault import Fault
 
 
+# Right marks by their `id`: one on a module or a class comes with each test in it.
+_RIGHT = pytest.StashKey[dict[int, pytest.Mark]]()
+
+
 def mistake(item: pytest.Item) -> str | None:
-    """Word what is wrong in the item's markers, if anything is."""
+    """Return the message about what is wrong in the item's markers; None if nothing is."""
+    right = item.config.stash.setdefault(_RIGHT, {})
     for mark in item.iter_markers():
-        if mark.name.startswith(options.APPINT) and not _of_another(mark.name, item.config):
+        if mark.name.startswith(options.APPINT) and id(mark) not in right and not _of_another(mark.name, item.config):
             try:
                 _read(mark)
             except (TypeError, ValueError) as problem:
                 return f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
+            right[id(mark)] = mark
     return real_marker.contradiction(item) or setting_checks.seed_file_mistake(item, settings(item))
 
 
 def _of_another(name: str, config: pytest.Config) -> bool:
-    """Say whether a project has registered a marker of its own under that name, such as `appintegrations`."""
+    """Return whether a project has registered a marker of its own under that name, such as `appintegrations`."""
     if name in options.MARKERS:
         return False
     lines: list[str] = config.getini("markers")
@@ -62,7 +68,7 @@ def faults(item: pytest.Item) -> list[Fault]:
 
 
 def each_fault(mark: pytest.Mark) -> list[Fault]:
-    """Give a fault for each error that the model gives an operation, with `transport` for each of the network's."""
+    """Return a fault for each error that the model gives an operation, with `transport` for each network error too."""
     from pytest_appintegrations.model import service
     from pytest_appintegrations.rules import fault as faults
 
@@ -161,7 +167,7 @@ def _fault(mark: pytest.Mark) -> Fault:
 
 
 def _first(name: str, mark: pytest.Mark) -> tuple[Any, dict[str, Any]]:
-    """Give a marker's one positional argument, which may go by name too, None where it is not one; and the rest."""
+    """Return a marker's only positional argument, which may be a keyword too, None if it is not one; and the rest."""
     rule = dict(mark.kwargs)
     given = mark.args if mark.args or name not in rule else (rule.pop(name),)
     return (given[0] if len(given) == 1 else None), rule

@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from pytest_appintegrations.recording.call import Call
     from pytest_appintegrations.stub import AppIntegrationsStub
 
-APPINT, FAULT, EACH_FAULT, EXPLORE, REAL = MARKERS = (
+APPINT, FAULT, EACH_FAULT, EXPLORE, REAL = (
     "appint", "appint_fault", "appint_each_fault", "appint_explore", "appint_real",
 )  # fmt: skip
-MARKER_LINES = (
-    f"{APPINT}(**settings): answer AppIntegrations calls of the test with a stub that has these settings.",
-    f"{FAULT}(error, **rule): make AppIntegrations calls fail by this rule, or by a Fault; may be repeated.",
-    f"{EACH_FAULT}(operation, *, transport=False, **rule): run the test once for each error of the operation.",
-    f"{EXPLORE}(enabled=True, *, allow=(), errors=None, operations=None): with --appint-explore, leave the test out "
-    "(False), accept outcomes, or try only these errors or operations.",
-    f"{REAL}: let the test talk to Amazon AppIntegrations.",
-)
+#: What each marker is for.
+MARKERS = {
+    APPINT: "answer the AppIntegrations calls of the test by a stub that has these settings.",
+    FAULT: "make AppIntegrations calls fail by this fault, or by a Fault as the only argument; may be repeated.",
+    EACH_FAULT: "run the test once for each error of the operation, and with transport for each network error.",
+    EXPLORE: "with --appint-explore, leave the test out (False), accept outcomes, or try only these errors or "
+    "operations.",
+    REAL: "let the test talk to Amazon AppIntegrations.",
+}
 
 
 class Option:

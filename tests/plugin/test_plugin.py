@@ -215,14 +215,22 @@ def test_a_bad_ini_value_is_a_usage_error(pytester, ini, told):
     assert f"ERROR: {told}" in output(result)
 
 
-def test_the_markers_are_registered(run):
-    result = run("def test_nothing(): pass", "--markers")
+def test_the_markers_are_shown_with_every_argument_and_its_default(run):
+    shown = output(run("def test_nothing(): pass", "--markers"))
     for line in (
-        "@pytest.mark.appint(**settings):",
-        "@pytest.mark.appint_fault(error, **rule):",
-        "@pytest.mark.appint_real:",
+        "appint(*, region='us-east-1', account_id='123456789012', retry_mode=None, backoff='virtual', "
+        "require_faults_used=True, quotas={}, page_size=50, execution_seconds=None, frozen_at=None, "
+        "strict_associations=False, validate=True, seed_file=None): ",
+        "appint_fault(error, *, operation=None, attempts=None, calls=None, after_calls=0, when=None, probability=1.0, "
+        "message=None, status=None, retry_after=None, lose_response=False, optional=False): ",
+        "appint_each_fault(operation, *, transport=False, attempts=None, calls=None, after_calls=0, ",
+        "appint_explore(enabled=True, *, allow=(), errors=None, operations=None): ",
+        "appint_real: ",
     ):
-        assert line in output(result)
+        assert f"@pytest.mark.{line}" in shown
+
+
+def test_the_markers_are_registered(run):
     run("@pytest.mark.appint_fault('ThrottlingException', optional=True)\ndef test_nothing(): pass",
         "--strict-markers").assert_outcomes(passed=1)  # fmt: skip
 
@@ -444,46 +452,38 @@ def test_a_test_case_and_a_doctest(run, pytester):
     ).assert_outcomes(passed=2, failed=2)
 
 
-def test_clients_are_shared_where_no_test_can_notice(run):
+def test_each_client_is_a_fresh_one_that_shows_nothing_of_an_earlier_test(run):
     run(
         """
         seen = []
 
-        def test_first(appint_stub, appint_client):
-            other = appint_stub.client()
-            assert other is not appint_client
-            appint_client.list_data_integrations()
-            appint_client.exceptions
-            seen.extend([appint_client, other])
-
-        def test_second(appint_client):
-            assert appint_client in seen
-            appint_client.meta.events.register("before-call", lambda **_: None)
-            seen[:] = [appint_client]
-
-        def test_handlers_do_not_leak(appint_client):
-            assert appint_client is not seen[0]
-            appint_client.mine = 1
-            seen[:] = [appint_client]
-
-        @pytest.mark.appint_fault("ThrottlingException", attempts=1)
-        def test_attributes_do_not_leak(appint_client):
+        @pytest.mark.parametrize("again", [1, 2])
+        def test_client(appint_stub, appint_client, again):
+            assert appint_client not in seen
             assert not hasattr(appint_client, "mine")
+            assert appint_client.meta.config.read_timeout == 60
+            assert appint_stub.client() is not appint_client
             appint_client.list_data_integrations()
-            seen[:] = [appint_client]
+            appint_client.mine = 1
+            appint_client.meta.config.read_timeout = 1
+            appint_client.meta.events.register("before-call", lambda **_: pytest.fail("a handler of an earlier test"))
+            seen.append(appint_client)
+        """
+    ).assert_outcomes(passed=2)
 
-        def test_the_retry_quota_is_full(appint_client):
-            assert appint_client is not seen[0]
 
-        def test_clients_of_another_make(appint_stub):
-            from botocore.config import Config
+def test_a_client_is_created_by_the_keywords_of_botocore(run):
+    run(
+        """
+        from botocore.config import Config
+
+        def test_clients(appint_stub):
             client = appint_stub.client(config=Config(read_timeout=5, region_name="eu-west-2"), use_ssl=False)
             assert client.meta.config.read_timeout == 5
-            assert client.meta.config.retries["mode"] == "standard"
             assert client.meta.endpoint_url == "http://app-integrations.eu-west-2.amazonaws.com"
             assert appint_stub.client(region_name="eu-west-1").meta.region_name == "eu-west-1"
         """
-    ).assert_outcomes(passed=6)
+    ).assert_outcomes(passed=1)
 
 
 def test_the_machines_configuration_does_not_reach_the_client(run, monkeypatch):

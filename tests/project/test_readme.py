@@ -39,10 +39,22 @@ BLOCKS = [
 ]
 
 
+@pytest.fixture
+def no_deadline():
+    """Let examples of hypothesis take as long as a busy machine needs."""
+    import hypothesis
+
+    hypothesis.settings.register_profile("no deadline", deadline=None)
+    hypothesis.settings.load_profile("no deadline")
+    yield
+    hypothesis.settings.load_profile("default")
+
+
 def test_there_are_blocks():
     assert len(BLOCKS) >= 6
 
 
+@pytest.mark.usefixtures("no_deadline")
 @pytest.mark.parametrize("block", BLOCKS)
 def test_block_runs(pytester, block, monkeypatch):
     if '"sh"' in block:
