@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pytest_appintegrations.interception.child_environment import children_served
 from pytest_appintegrations.interception.install import answering, guarding, install, running, uninstall
-from pytest_appintegrations.interception.run import Raised, Run
+from pytest_appintegrations.interception.run import Raised, Run, work_for_running_test
 from pytest_appintegrations.interception.unhandled import (
     chain,
     forget,
@@ -34,4 +34,5 @@ __all__ = [
     "remember",
     "running",
     "uninstall",
+    "work_for_running_test",
 ]

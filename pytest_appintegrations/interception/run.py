@@ -79,6 +79,11 @@ def current_run() -> Run:
     return _runs[-1]
 
 
+def work_for_running_test() -> None:
+    """Have the current thread work for the test that is running, whichever it began in."""
+    _test_of_context.set(current_run().test)
+
+
 def begin(run: Run) -> None:
     """Let a run be under way."""
     global _runs

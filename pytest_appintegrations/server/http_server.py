@@ -17,17 +17,19 @@ from typing import Any
 
 from pytest_appintegrations.interception.messages import Responder
 from pytest_appintegrations.server.environment import child_environment
-from pytest_appintegrations.server.request_handler import Log, Remember, RequestHandler
+from pytest_appintegrations.server.request_handler import Log, Remember, RequestHandler, as_unexpected_call
 
 _POLL_SECONDS = 0.005
 _STOP_SECONDS = 5.0
+_LINGER_SECONDS = 1.0
+_LINGER_READS = 256
 
 
 class StubServer:
     """A stub over HTTP, on a loopback port, until `stop` or the end of the `with` block.
 
-    `port=0` takes a free port. What the stub has no answer to is handed to `remember`, as an `UnexpectedCall`; each
-    request is worded to `log`. A port in use is an `OSError`.
+    `port=0` takes a free port, one in use is an `OSError`. `remember` is called with an `UnexpectedCall` for what the
+    stub has no answer to, `log` with a line for each request.
     """
 
     def __init__(self, responder: Responder, *, remember: Remember, log: Log | None = None, port: int = 0) -> None:
@@ -117,8 +119,21 @@ class Server(ThreadingHTTPServer):
         for thread in connections:
             thread.join(_STOP_SECONDS)
 
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection when the client has read all, and stopped sending what nobody reads.
+
+        The operating system would reset a connection that is closed before, and the client would lose the answer.
+        """
+        with contextlib.suppress(OSError):
+            request.shutdown(socket.SHUT_WR)
+            request.settimeout(_LINGER_SECONDS)
+            for _ in range(_LINGER_READS):
+                if not request.recv(65536):
+                    break
+        self.close_request(request)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Remember what went wrong, for the test to fail by; a connection that broke is the client's affair."""
+        """Remember what went wrong, for the test to fail by; not that a client has gone away."""
         problem = sys.exc_info()[1]
         if problem is not None and not isinstance(problem, OSError):
-            self.remember(problem)
+            self.remember(as_unexpected_call(problem))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
+from pytest_appintegrations import interception
+from pytest_appintegrations.errors import RealCallRefused, TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception.messages import Request, Response
 from pytest_appintegrations.server.retries import is_last_attempt
 from pytest_appintegrations.server.routing import operation_of
@@ -26,7 +28,9 @@ MOST_BYTES = 1024 * 1024
 READ_TIMEOUT = 60.0
 """How long a client of an AWS SDK waits for an answer by default, in seconds."""
 _IDLE_SECONDS = 60.0
-_SCOPE = re.compile(r"Credential=[^/]*/[0-9]{8}/([a-z0-9-]+)/")
+_SCOPE = re.compile(r"Credential=[^/]*/[0-9]{8}/([a-z0-9-]+)/[^/]+/aws4_request")
+# Of an absolute URL, as a client sends it to a proxy.
+_AUTHORITY = re.compile(r"https?://([^/?]*)", re.IGNORECASE)
 
 
 class _Refusal(Exception):
@@ -37,51 +41,81 @@ class _Refusal(Exception):
         self.status, self.code, self.message = status, code, message
 
 
+class _Lines(io.BufferedReader):
+    """What a client sends; knows whether the client stopped within a line, or where one had to follow."""
+
+    ended = False
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Return the next line."""
+        line = super().readline(size)
+        self.ended |= not line.endswith(b"\n")
+        return line
+
+
 class RequestHandler(BaseHTTPRequestHandler):
     """The requests of one connection, one after the other."""
 
     server: Server
+    rfile: _Lines
     protocol_version = "HTTP/1.1"
     timeout = _IDLE_SECONDS
     # What is written is collected, and sent in one piece: in two, the peer's delayed acknowledgement costs 40 ms.
-    wbufsize = -1
+    rbufsize, wbufsize = 0, -1
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        """Open the connection for reading and writing."""
+        super().setup()
+        self.rfile = _Lines(self.rfile)
 
     def handle_request_of_service(self) -> None:
         """Answer a request: by the stub, by a refusal, or, for a failure of the network, not at all."""
+        interception.work_for_running_test()
         self._call: Any = None
+        status, code = None, ""
         try:
-            body = self._read_body()
-            self._check_host()
-            response = self._respond(body)
-        except TransportFailure as failure:
-            self.close_connection = True
-            self._log(f"closed without an answer: {failure.name}")
-            self._end_call(None, failure.name)
-            return
-        except _Refusal as refusal:
-            self.close_connection = True
-            response = _error(refusal.status, refusal.code, refusal.message)
-        self._write(response)
-        code = response.headers.get("x-amzn-ErrorType", "")
-        self._log(f"{response.status} {code}".rstrip())
-        self._end_call(response.status, code)
+            status, code = self._answer()
+        finally:  # Where the answer can't be written, the client has none.
+            self._end_call(status, code)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_request_of_service
 
+    def _answer(self) -> tuple[int | None, str]:
+        try:
+            self._check_head()
+            response = self._respond(self._read_body())
+        except TransportFailure as failure:
+            self.close_connection = True
+            self._log(f"closed without an answer: {failure.name}")
+            return None, failure.name
+        except _Refusal as refusal:
+            return self._refuse(refusal)
+        code = response.headers.get("x-amzn-ErrorType", "")
+        self._log(f"{response.status} {code}".rstrip())
+        self._write(response)
+        return response.status, code
+
+    def _refuse(self, refusal: _Refusal) -> tuple[int, str]:
+        self.close_connection = True
+        self._log(f"{refusal.status} {refusal.code}")
+        self._write(_error(refusal.status, refusal.code, refusal.message))
+        return refusal.status, refusal.code
+
     def _respond(self, body: bytes) -> Response:
-        # An absolute URL, as a client sends it to a proxy, is read by its path.
-        target = re.sub(r"^[a-z]+://[^/]*", "", self.path)
-        operation = operation_of(self.command, target.partition("?")[0])
+        operation = self._operation()
         if operation is None:
-            unknown = f"{self.command} {self.path[:200]} is no operation of AppIntegrations"
+            unknown = f"{self._shown_target()} is no operation of AppIntegrations"
             self.server.remember(UnexpectedCall(f"{unknown}, and reached appint_server."))
             raise _Refusal(404, "UnknownOperationException", f"{unknown}.")
         self._call = self.headers.get("amz-sdk-invocation-id") or object()
-        request = Request(operation, target, body, self._region(), self._call, READ_TIMEOUT)
+        request = Request(operation, self._target(), body, self._region(), self._call, READ_TIMEOUT)
         try:
             return self.server.responder.respond(request)
-        except UnexpectedCall as unexpected:
+        except TransportFailure:
+            raise
+        except BaseException as problem:  # In process it would reach the caller, whatever it is.
+            unexpected = as_unexpected_call(problem)
             self.server.remember(unexpected)
             raise _Refusal(400, "UnexpectedCall", str(unexpected)) from None
 
@@ -91,37 +125,50 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def _log(self, outcome: str) -> None:
         if self.server.log:
-            target = self.path.partition("?")[0]
-            name = operation_of(self.command, target) or f"{self.command} {target[:200]}"
-            self.server.log(f"{name} in {self._region()}: {outcome}")
+            self.server.log(f"{self._operation() or self._shown_target()} in {self._region()}: {outcome}")
+
+    def _operation(self) -> str | None:
+        return operation_of(self.command, self._target().partition("?")[0])
+
+    def _target(self) -> str:
+        return _AUTHORITY.sub("", self.path)
+
+    def _shown_target(self) -> str:
+        return ascii(f"{self.command} {self.path[:200]}")[1:-1]
 
     def _region(self) -> str:
         scope = _SCOPE.search(self.headers.get("authorization", ""))
         return scope[1] if scope else self.server.responder.region
 
+    def _check_head(self) -> None:
+        if self.rfile.ended:  # http.server takes the end of what was sent for that of the headers.
+            raise _Refusal(400, "BadRequest", "The request ended within its headers.")
+        authority = _AUTHORITY.match(self.path)
+        for host in [authority[1]] if authority else self.headers.get_all("host", [""]):
+            if not _is_loopback(host):
+                message = f"This server answers for loopback hosts only, not for {host!r}."
+                raise _Refusal(421, "MisdirectedRequest", message)
+
     def _read_body(self) -> bytes:
-        lengths = self.headers.get_all("content-length", [])
-        if self.headers.get("transfer-encoding"):
-            raise _Refusal(411, "LengthRequired", "The request must have a Content-Length.")
-        if not lengths:
-            return b""
-        if len(lengths) > 1 or not re.fullmatch("[0-9]{1,18}", lengths[0]):
-            raise _Refusal(400, "BadRequest", "The Content-Length is not one whole number.")
-        length = int(lengths[0])
-        if length > MOST_BYTES:
-            raise _Refusal(413, "RequestEntityTooLarge", f"The request body is larger than {MOST_BYTES} bytes.")
+        length = self._checked_length()
         body = self.rfile.read(length)
         if len(body) < length:
             raise _Refusal(400, "BadRequest", "The request body is shorter than its Content-Length.")
         return body
 
-    def _check_host(self) -> None:
-        host = self.headers.get("host", "")
-        if not _is_loopback(host):
-            raise _Refusal(421, "MisdirectedRequest", f"This server answers for loopback hosts only, not for {host!r}.")
+    def _checked_length(self) -> int:
+        lengths = self.headers.get_all("content-length", ["0"])
+        if self.headers.get("transfer-encoding"):
+            raise _Refusal(411, "LengthRequired", "The request must have a Content-Length.")
+        if len(lengths) > 1 or not re.fullmatch("[0-9]{1,18}", lengths[0]):
+            raise _Refusal(400, "BadRequest", "The Content-Length is not one whole number.")
+        length = int(lengths[0])
+        if length > MOST_BYTES:
+            raise _Refusal(413, "RequestEntityTooLarge", f"The request body is larger than {MOST_BYTES} bytes.")
+        return length
 
     def _write(self, response: Response) -> None:
-        self.request_version = self.protocol_version  # Whatever was asked in, or http.server leaves the headers out.
+        self.request_version = self.protocol_version  # Else http.server sends an HTTP/0.9 client no headers.
         # Not send_response, which adds a Server header and the machine's date.
         self.send_response_only(response.status)
         for name, value in {**response.headers, "content-length": str(len(response.body))}.items():
@@ -134,18 +181,36 @@ class RequestHandler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def handle_expect_100(self) -> bool:
-        """Tell a client that waits for it to send the body, at once."""
-        answered = super().handle_expect_100()
+        """Ask a client that waits for it to send the body, unless the request is refused without it."""
+        try:
+            self._check_head()
+            self._checked_length()
+        except _Refusal as refusal:
+            self._refuse(refusal)
+            return False
+        self.send_response_only(100)
+        self.end_headers()
         self.wfile.flush()
-        return answered
+        return True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what http.server itself can't read."""
         self.close_connection = True
+        if self.server.log:
+            self.server.log(f"a request that can't be read: {code} BadRequest")
         self._write(_error(code, "BadRequest", message or "The request can't be read."))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Write nothing to standard error."""
+
+
+def as_unexpected_call(problem: BaseException) -> BaseException:
+    """Return an exception that has come out while a request was answered, as one that fails the test."""
+    if isinstance(problem, (RealCallRefused, UnexpectedCall)):
+        return problem
+    unexpected = UnexpectedCall(f"appint_server could not answer a request.\n{type(problem).__name__}: {problem}")
+    unexpected.__cause__ = problem
+    return unexpected
 
 
 def _error(status: int, code: str, message: str) -> Response:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import socket
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -66,6 +69,37 @@ def test_block_runs(pytester, block, monkeypatch):
     outcomes = result.parseoutcomes()
     assert outcomes.keys() == {"passed"}
     assert outcomes["passed"] >= len(re.findall(r"^(?:async )?def test_", block, re.MULTILINE))
+
+
+@pytest.fixture
+def programs_on_path(monkeypatch):
+    """Have `python` and `aws` be those of the environment that runs the tests."""
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable), prepend=os.pathsep)
+
+
+def test_the_shell_script_runs(programs_on_path, tmp_path):
+    aws()
+    child = subprocess.run(["sh", "-ec", _block("sh")], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert child.returncode == 0, child.stderr
+    assert child.stdout.splitlines()[-1] == "orders"
+    assert (tmp_path / "stub.log").read_text().splitlines()[-2:] == [
+        "CreateEventIntegration in us-east-1: 200",
+        "ListEventIntegrations in us-east-1: 200",
+    ]
+
+
+def test_the_javascript_suite_passes(programs_on_path, tmp_path):
+    suite = tmp_path / "suite.test.js"
+    with socket.create_server(("127.0.0.1", 0)) as free:  # Another suite may run at the same time.
+        suite.write_text(_block("javascript").replace("4587", str(free.getsockname()[1])))
+    child = subprocess.run([node(), "--test", str(suite)], capture_output=True, text=True, timeout=60)
+    assert child.returncode == 0, child.stdout
+    assert "pass 1" in child.stdout
+
+
+def _block(language):
+    [block] = re.findall(rf"^\.\. code-block:: {language}\n\n((?:    .*\n|\n)+)", README, re.MULTILINE)
+    return textwrap.dedent(block)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -148,6 +148,34 @@ def test_an_unexpected_call_is_answered_clearly_and_fails_the_test(appint_stub, 
     assert [isinstance(problem, UnexpectedCall) for problem in _pop_unhandled()] == [True]
 
 
+@pytest.mark.parametrize(
+    ("respond", "message"),
+    [
+        (lambda params: pytest.fail("not to be called"), "Failed: not to be called"),
+        (lambda params: {}["Name"], "raised KeyError('Name')"),
+    ],
+    ids=["pytest.fail", "mistake"],
+)
+def test_what_a_tests_own_function_raises_fails_the_test(appint_stub, server, respond, message):
+    appint_stub.add_response("ListApplications", respond, calls=1)
+    status, headers, body = ask(server, "GET", "/applications", headers={INVOCATION: "1", "User-Agent": "botocore"})
+    assert (status, headers["x-amzn-errortype"]) == (400, "UnexpectedCall")
+    [problem] = _pop_unhandled()
+    assert isinstance(problem, UnexpectedCall)
+    assert message in str(problem)
+    assert str(problem) == body["Message"]
+    appint_stub.calls.wait_for("ListApplications", timeout=20)
+
+
+def test_a_call_of_a_response_function_that_is_refused_fails_the_test_once():
+    stub = AppIntegrationsStub()
+    stub.add_response("ListApplications", lambda params: stub.client().list_applications())
+    with stub.serve() as server:
+        assert ask(server, "GET", "/applications")[2]["Message"].startswith("ListApplications was about to be sent")
+    [problem] = _pop_unhandled()
+    assert type(problem).__name__ == "RealCallRefused"
+
+
 def _pop_unhandled():
     from pytest_appintegrations import interception
 
@@ -167,6 +195,7 @@ def _pop_unhandled():
         ("10.0.0.1", 421),
         ("[::1", 421),
         ("", 421),
+        ("localhost@evil.example", 421),
     ],
 )
 def test_only_a_loopback_host_is_answered(appint_stub, server, host, status):
@@ -182,6 +211,13 @@ def test_only_a_loopback_host_is_answered(appint_stub, server, host, status):
     [
         ("GET /applications HTTP/1.1", "Host: localhost", b"", 200),
         ("GET http://localhost/applications HTTP/1.1", "Host: localhost", b"", 200),
+        ("GET HTTPS://127.0.0.1:1/applications HTTP/1.1", "Host: evil.example", b"", 200),
+        ("GET http://evil.example/applications HTTP/1.1", "Host: localhost", b"", 421),
+        ("GET http:///applications HTTP/1.1", "Host: localhost", b"", 421),
+        ("GET /applications HTTP/1.1", "Host: localhost\r\nHost: evil.example", b"", 421),
+        ("POST /applications HTTP/1.1", "Host: localhost\r\nExpect: 100-continue\r\nContent-Length: 2000000", b"", 413),
+        ("GET /applications HTTP/1.1", "Host: evil.example\r\nExpect: 100-continue", b"", 421),
+        ("GET /applications HTTP/1.1", "Host: localhost\r\nX: a\rb: c", b"", 200),
         ("GET /applications HTTP/1.0", "Host: localhost", b"", 200),
         ("POST /applications HTTP/1.1", "Host: localhost\r\nContent-Length: 2000000", b"", 413),
         ("POST /applications HTTP/1.1", "Host: localhost\r\nContent-Length: -1", b"", 400),
@@ -203,6 +239,32 @@ def test_what_is_not_sound_http_is_refused_within_limits(server, request_line, h
     received = send_bytes(server, f"{request_line}\r\n{headers}\r\n\r\n".encode() + body)
     assert int(received.split()[1]) == status
     assert received.count(b"HTTP/1.1 ") == 1
+
+
+WHOLE = b"DELETE /eventIntegrations/orders HTTP/1.1\r\nHost: localhost\r\nAccept: x\r\n\r\n"
+
+
+@pytest.mark.parametrize("length", [len(WHOLE) - cut for cut in (1, 2, 3, 13, 15, 33)])
+def test_a_request_that_ends_within_its_headers_changes_nothing(appint_stub, server, length):
+    appint_stub.event_integrations.add(Name="orders")
+    assert send_bytes(server, WHOLE[:length]).startswith(b"HTTP/1.1 400 ")
+    assert list(appint_stub.event_integrations) == ["orders"]
+    assert send_bytes(server, WHOLE).startswith(b"HTTP/1.1 200 ")
+    assert not appint_stub.event_integrations
+
+
+@pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}, {"Host": "evil.example"}])
+def test_a_client_that_is_refused_while_it_still_sends_reads_why(server, headers):
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+    connection.request("POST", "/applications", b"x" * 5_000_000, headers)
+    assert connection.getresponse().status in (411, 413, 421)
+    connection.close()
+
+
+def test_an_old_client_keeps_its_connection_where_it_asks_for_that(appint_stub, server):
+    request = b"GET /applications HTTP/1.0\r\nHost: localhost\r\n%s\r\n"
+    received = send_bytes(server, request % b"Connection: keep-alive\r\n" + request % b"" + request % b"")
+    assert received.count(b"HTTP/1.1 200 ") == len(appint_stub.calls) == 2
 
 
 def test_a_client_that_waits_for_it_is_told_to_go_on(server):
