@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import linecache
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from types import CodeType, FrameType, TracebackType
@@ -19,6 +20,8 @@ from typing import Any
 _EXPECTS = re.compile(r"raises|RealCallRefused|UnexpectedCall", re.IGNORECASE)
 #: They catch for a test: `pytest.raises(error, function)`, and examples that show a traceback.
 _MODULES = ("_pytest.python_api", "_pytest.raises", "doctest")
+#: Python 3.11 raises a SystemError where two threads parse at once.
+_PARSING = threading.Lock()
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
@@ -71,7 +74,8 @@ def _is_within(nodes: Sequence[Any], line: int) -> bool:
 def _body_of(code: CodeType) -> list[ast.stmt]:
     """Return the statements of the function, or of the module, that a code object was compiled from."""
     try:
-        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
+        with _PARSING:
+            tree = ast.parse("".join(linecache.getlines(code.co_filename)))
     except SyntaxError:
         return []
     for node in ast.walk(tree):

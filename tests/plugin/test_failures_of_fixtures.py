@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.test_failures import output, run  # noqa: F401
+from tests.plugin.test_failures import body, output, run  # noqa: F401
 
 FAILURES = {"a refused call": "call()", "pytest.fail": "pytest.fail('ListApplications was about to be sent')"}
 SCOPES = ("function", "class", "module", "package", "session")
@@ -132,7 +132,7 @@ def test_swallowed_in_a_fixture_it_fails_the_test_and_not_the_next(run, fixture,
     expected = {"passed": 0, "errors": 0, "failed": 0, **outcomes}
     expected["passed"] += 1
     result.assert_outcomes(**expected)
-    assert output(result).count("RealCallRefused: ListApplications was about to be sent") == 1
+    assert body(result).count("RealCallRefused: ListApplications was about to be sent") == 1
 
 
 def test_the_message_for_a_fixture_says_what_helps_there(run):  # noqa: F811
