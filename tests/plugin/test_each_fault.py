@@ -22,7 +22,7 @@ def run(pytester):
     return run
 
 
-def test_each_error_of_the_operation(run):
+def test_the_test_runs_once_for_each_error_of_the_operation(run):
     result = run(
         f"""
         @pytest.mark.appint_each_fault("{OPERATION}", calls=1)
@@ -39,7 +39,7 @@ def test_each_error_of_the_operation(run):
         result.stdout.fnmatch_lines(f"*::test_raised?{error}? PASSED*")
 
 
-def test_the_networks_errors_too_and_without_the_fixtures_name(run):
+def test_with_transport_it_runs_for_each_network_error_too(run):
     result = run(
         """
         @pytest.mark.appint_each_fault("list_data_integrations", transport=True)
@@ -66,7 +66,7 @@ def test_the_marker_alone_activates_the_stub(run):
     ).assert_outcomes(passed=len(service.errors("GetApplication")))
 
 
-def test_combines_with_parametrize_and_retry_modes(run):
+def test_it_multiplies_with_parametrize_and_retry_modes(run):
     run(
         """
         @pytest.mark.parametrize("appint_retry_mode", ["legacy", "standard", "adaptive"])
@@ -83,7 +83,7 @@ def test_combines_with_parametrize_and_retry_modes(run):
     ).assert_outcomes(passed=6 * len(service.errors("ListApplications")))
 
 
-def test_a_fault_that_the_code_never_met_fails(run):
+def test_a_case_fails_whose_fault_is_never_triggered(run):
     result = run(
         """
         @pytest.mark.appint_each_fault("ListApplications")
@@ -97,7 +97,7 @@ def test_a_fault_that_the_code_never_met_fails(run):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ("'ListAplications'", "unknown operation 'ListAplications'; did you mean 'ListApplications'?"),
         ("", "takes one operation, such as 'CreateDataIntegrationAssociation'"),
@@ -115,13 +115,13 @@ def test_a_fault_that_the_code_never_met_fails(run):
         ("'ListApplications', attempts=0", "attempts must be 1 or more, not 0"),
     ],
 )
-def test_a_mistake_is_a_usage_error(run, arguments, told):
+def test_a_mistake_is_a_usage_error(run, arguments, message):
     result = run(f"@pytest.mark.appint_each_fault({arguments})\ndef test_never(appint_fault): raise SystemExit")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"::test_never: @pytest.mark.appint_each_fault: {told}" in result.stderr.str()
+    assert f"::test_never: @pytest.mark.appint_each_fault: {message}" in result.stderr.str()
 
 
-def test_the_operation_may_go_by_name(run):
+def test_the_operation_may_be_passed_by_keyword(run):
     run(
         """
         @pytest.mark.appint_each_fault(operation="ListApplications")
@@ -132,7 +132,7 @@ def test_the_operation_may_go_by_name(run):
     ).assert_outcomes(passed=len(service.errors("ListApplications")))
 
 
-def test_where_pytest_runs_no_test_several_times_it_says_so(run):
+def test_it_fails_with_the_reason_where_pytest_does_not_run_a_test_several_times(run):
     result = run(
         """
         import unittest
@@ -149,7 +149,7 @@ def test_where_pytest_runs_no_test_several_times_it_says_so(run):
     assert result.stdout.str().count("can't run this test once for each error: pytest does so for functions") >= 2
 
 
-def test_the_fixture_without_the_marker_says_so(run):
+def test_the_fixture_without_the_marker_fails_with_what_it_is_for(run):
     result = run("def test_never(appint_fault): pass")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
@@ -177,7 +177,7 @@ def test_a_parametrized_fault_is_injected(run):
     )
 
 
-def test_the_retry_mode_of_the_ini(run):
+def test_the_retry_mode_of_the_ini_is_that_of_clients(run):
     run(
         "def test_mode(appint_retry_mode, appint_client):\n"
         "    assert appint_client.meta.config.retries['mode'] == appint_retry_mode == 'legacy'",
@@ -196,7 +196,7 @@ def test_the_retry_mode_of_the_ini(run):
     )
 
 
-def test_of_several_markers_each_is_run(run):
+def test_each_of_several_markers_runs(run):
     result = run(
         """
         @pytest.mark.appint_each_fault("ListApplications", optional=True)

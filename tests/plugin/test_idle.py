@@ -44,7 +44,7 @@ def test_a_run_with_one_stubbed_call_loads_only_what_it_needs(pytester):
     result.stdout.fnmatch_lines(["appintegrations: 1 call, 1 attempt", "LOADED []"])
 
 
-def test_the_package_is_lazy_and_complete():
+def test_the_package_loads_its_public_names_when_they_are_asked_for():
     program = (
         "import sys, pytest_appintegrations as package\n"
         f"assert not [name for name in {HEAVY!r} if name in sys.modules]\n"
@@ -57,7 +57,7 @@ def test_the_package_is_lazy_and_complete():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_a_botocore_that_is_not_there_is_nobodys_business():
+def test_a_botocore_that_is_not_installed_is_left_to_pythons_own_import():
     from pytest_appintegrations.interception.install import _BotocoreFinder
 
     assert _BotocoreFinder().find_spec("botocore.session", []) is None

@@ -13,19 +13,15 @@ from pytest_appintegrations.recording.call import Call
 from pytest_appintegrations.redaction import presentable
 from pytest_appintegrations.reporting import stats
 from pytest_appintegrations.reporting import text as report
-from tests.support.suite import FAILING, SUITE
+from tests.support.suite import BY_XDIST, FAILING, IN_PROCESS, SUITE, run
 
 TITLE = "AppIntegrations calls"
 EMPTY = "The stores are empty."
 TOTAL = "appintegrations: 5 calls, 10 attempts, 6 faults, "
 
 
-def run(pytester, *args):
-    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
-
-
 def sections(result):
-    """Give each section of a failing test, by the test's name."""
+    """Return the lines of each failing test's section, by the test's name."""
     found = {}
     test = None
     for line in result.outlines:
@@ -40,10 +36,10 @@ def sections(result):
     return found
 
 
-@pytest.mark.parametrize("args", [(), ("-n2",)], ids=["one process", "xdist"])
+@pytest.mark.parametrize("args", [IN_PROCESS, BY_XDIST])
 def test_a_failing_test_shows_its_calls(pytester, args):
     pytester.makepyfile(FAILING)
-    result = pytester.runpytest_subprocess(*args) if args else run(pytester)
+    result = run(pytester, *args)
     result.assert_outcomes(failed=3, errors=2, passed=1, xfailed=1)
     shown = sections(result)
     assert shown["test_crash_in_setup"] == [
@@ -76,7 +72,7 @@ def test_a_failing_test_shows_its_calls(pytester, args):
 
 
 @pytest.mark.parametrize("ending", ["ini", "line"])
-def test_none_shows_nothing(pytester, ending):
+def test_nothing_is_shown_where_no_report_is_asked_for(pytester, ending):
     pytester.makepyfile(FAILING)
     if ending == "ini":
         pytester.makeini("[pytest]\nappint_report = none")
@@ -86,7 +82,7 @@ def test_none_shows_nothing(pytester, ending):
     result.stdout.no_fnmatch_line("appintegrations: *")
 
 
-def test_all_shows_the_calls_of_every_test(pytester):
+def test_the_calls_of_every_test_are_shown_where_all_are_asked_for(pytester):
     pytester.makepyfile(test_it=SUITE)
     pytester.makeini("[pytest]\nappint_report = none")
     result = run(pytester, "--appint-report=all", "-p", "no:randomly")
@@ -109,17 +105,17 @@ def test_all_shows_the_calls_of_every_test(pytester):
     assert "test_fails" in sections(run(pytester, "--appint-report=all"))
 
 
-@pytest.mark.parametrize("args", [(), ("-n1",), ("-n3",)], ids=["one process", "one worker", "three workers"])
-def test_one_line_sums_up(pytester, args):
+@pytest.mark.parametrize("args", [IN_PROCESS, BY_XDIST])
+def test_one_line_at_the_end_sums_up_all_calls(pytester, args):
     pytester.makepyfile(SUITE)
-    result = pytester.runpytest_subprocess(*args) if args else run(pytester)
+    result = run(pytester, *args)
     result.assert_outcomes(passed=6)
     [line] = [line for line in result.outlines if line.startswith("appintegrations: ")]
     found = re.fullmatch(TOTAL + r"(\d\.\d) s of backoff skipped", line)
     assert float(found[1]) > 0
 
 
-def test_nothing_where_nothing_was_called(pytester):
+def test_the_last_line_is_left_out_where_nothing_was_called(pytester):
     pytester.makepyfile("def test_nothing(appint_stub): pass")
     run(pytester).stdout.no_fnmatch_line("*appintegrations: *")
 
@@ -155,7 +151,7 @@ def test_stubs_made_by_hand_count_and_calls_of_the_collection_do_not(pytester):
     result.stdout.fnmatch_lines(["appintegrations: 3 calls, 3 attempts"])
 
 
-def test_a_rerun_shows_the_calls_of_its_own(pytester):
+def test_a_rerun_shows_its_own_calls_only(pytester):
     pytester.makepyfile(
         """
         runs = []
@@ -193,7 +189,7 @@ def test_a_repr_that_raises_hides_no_failure(pytester):
     )  # fmt: skip
 
 
-def test_of_very_many_calls_the_last_are_shown(appint_stub, appint_client):
+def test_of_very_many_calls_only_the_last_are_shown(appint_stub, appint_client):
     for number in range(1, 51):
         appint_client.list_applications(MaxResults=number)
     shown = report.section(appint_stub.calls, most=2).splitlines()
@@ -202,7 +198,7 @@ def test_of_very_many_calls_the_last_are_shown(appint_stub, appint_client):
     assert report.section(appint_stub.calls, most=49).startswith("… 1 earlier call\n2. ")
 
 
-def test_a_call_on_its_way_is_shown_as_such():
+def test_a_call_without_a_response_yet_is_shown_as_such():
     call = Call("ListApplications", "us-east-1", datetime.datetime.now(datetime.timezone.utc))
     assert report.section([call]) == "1. ListApplications() in us-east-1: not answered yet"
 

@@ -14,17 +14,13 @@ from pytest_appintegrations import Fault
 from pytest_appintegrations.model import service
 from pytest_appintegrations.reporting import stats
 from pytest_appintegrations.reporting.coverage import SCHEMA, STATUSES, Coverage, is_below, table
-from tests.support.suite import FAILING, SUITE
+from tests.support.suite import BY_XDIST, FAILING, IN_PROCESS, SUITE, run
 
 ASSOCIATE, GET = "CreateDataIntegrationAssociation", "GetDataIntegration"
 # What the suite calls, and meets two of.
 MODELLED = len(service.errors(ASSOCIATE)) + len(service.errors(GET))
 PERCENT = round(200 / MODELLED, 1)
 MET = f"2 of {MODELLED} modelled errors covered: {PERCENT} %"
-
-
-def run(pytester, *args):
-    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
 
 
 def error(status, retried, raised, *tests):
@@ -35,7 +31,7 @@ def not_covered_but(operation, **met):
     return {name: met.get(name, error("not covered", 0, 0)) for name in sorted(service.errors(operation))}
 
 
-def test_the_document_says_what_was_met(pytester):
+def test_the_document_has_what_each_operation_called_met_and_what_not(pytester):
     pytester.makepyfile(test_it=SUITE)
     run(pytester, "--appint-coverage=deep/down/out.json").assert_outcomes(passed=6)
     document = json.loads((pytester.path / "deep" / "down" / "out.json").read_text(encoding="utf-8"))
@@ -74,6 +70,7 @@ def test_the_document_says_what_was_met(pytester):
 BACKWARDS = "def pytest_collection_modifyitems(items): items.reverse()"
 
 
+@pytest.mark.slow
 def test_every_way_to_run_gives_the_same_files(pytester):
     pytester.makepyfile(test_it=SUITE, test_other=FAILING)
     found = []
@@ -117,7 +114,7 @@ def test_reruns_count_their_calls_and_name_the_test_once(pytester):
         assert entry["errors"]["ThrottlingException"] == error("failed", 0, 1, "test_it.py::test_flaky")
 
 
-def test_the_table(pytester):
+def test_the_table_has_a_line_for_each_error_of_the_operations_called(pytester):
     pytester.makepyfile(test_it=SUITE)
     result = run(pytester, "--appint-coverage", "--color=yes")
     result.stdout.fnmatch_lines(
@@ -139,7 +136,7 @@ def test_the_table(pytester):
     )
 
 
-def test_without_a_call_the_table_says_so(pytester):
+def test_table_and_page_say_that_nothing_was_called(pytester):
     pytester.makepyfile("def test_nothing(): pass")
     result = run(pytester, "--appint-coverage", "--appint-coverage=out.html")
     result.stdout.fnmatch_lines(
@@ -149,18 +146,18 @@ def test_without_a_call_the_table_says_so(pytester):
     assert result.ret == 0
 
 
-@pytest.mark.parametrize("args", [(), ("-n2",)], ids=["one process", "xdist"])
+@pytest.mark.parametrize("args", [IN_PROCESS, BY_XDIST])
 @pytest.mark.parametrize(("minimum", "ret"), [(PERCENT - 0.1, 0), (PERCENT + 0.1, 1), ("0", 0), ("100%", 1)])
-def test_the_minimum(pytester, args, minimum, ret):
+def test_the_run_fails_below_the_minimum_and_not_at_it(pytester, args, minimum, ret):
     pytester.makepyfile(SUITE)
     minimum = f"--appint-coverage-min={minimum}"
-    result = pytester.runpytest_subprocess(*args, minimum) if args else run(pytester, minimum)
+    result = run(pytester, *args, minimum)
     result.assert_outcomes(passed=6)
     assert result.ret == ret
-    told = "minimum of * % reached"
+    message = "minimum of * % reached"
     if ret:
-        told = f"FAIL: error-path coverage of {PERCENT} % is below the minimum of * %"
-    result.stdout.fnmatch_lines([MET, told])
+        message = f"FAIL: error-path coverage of {PERCENT} % is below the minimum of * %"
+    result.stdout.fnmatch_lines([MET, message])
     result.stdout.no_fnmatch_line("never called*")
 
 
@@ -177,25 +174,24 @@ def test_a_minimum_hides_no_other_failure(pytester):
     assert run(pytester, "--appint-coverage-min=1", "--collect-only").ret == 0
 
 
-def test_it_is_written_without_a_terminal_too(pytester):
+def test_files_are_written_and_the_minimum_holds_without_a_terminal(pytester):
     pytester.makepyfile(SUITE)
-    result = pytester.runpytest_subprocess(
-        "-p", "no:terminal", "--appint-coverage=out.json", "--appint-coverage-min=99"
-    )
+    without = ("-p", "no:terminal", "-p", "no:inline_snapshot")  # The latter can't do without the former.
+    result = run(pytester, *without, "--appint-coverage=out.json", "--appint-coverage-min=99")
     assert result.ret == 1
     assert json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["covered"] == 2
 
 
-def test_it_is_there_where_no_report_is(pytester):
+def test_it_is_shown_where_no_report_of_calls_is(pytester):
     pytester.makepyfile(SUITE)
     result = run(pytester, "--appint-report=none", "--appint-coverage-min=1")
     result.stdout.fnmatch_lines([MET])
     result.stdout.no_fnmatch_line("appintegrations: *")
 
 
-@pytest.mark.parametrize("args", [(), ("-n2",)], ids=["one process", "xdist"])
+@pytest.mark.parametrize("args", [IN_PROCESS, BY_XDIST])
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("option", "message"),
     [
         ("--appint-report=fialed", "--appint-report: unknown value 'fialed'; did you mean 'failed'? (values: failed, none, all)"),
         ("--appint-coverage=out.xml", "--appint-coverage=out.xml: must end in .json or .html, *before --appint-coverage."),
@@ -205,13 +201,13 @@ def test_it_is_there_where_no_report_is(pytester):
           for wrong in ("101", "-1", "nan", "much", "", "inf")),
     ],
 )  # fmt: skip
-def test_bad_input_is_a_usage_error_before_the_first_test(pytester, args, given, told):
+def test_bad_input_is_a_usage_error_before_the_first_test(pytester, args, option, message):
     pytester.makepyfile("def test_nothing(): raise SystemExit")
     pytester.mkdir("folder.json")
     (pytester.path / "file").touch()
-    result = pytester.runpytest_subprocess(*args, given)
+    result = run(pytester, *args, option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {told}"])
+    result.stderr.fnmatch_lines([f"ERROR: {message}"])
 
 
 def test_a_wrong_ini_is_a_usage_error(pytester):
@@ -223,13 +219,13 @@ def test_a_wrong_ini_is_a_usage_error(pytester):
 
 def test_a_folder_that_the_tests_remove_is_made_again(pytester):
     pytester.makepyfile("import shutil\ndef test_it(): shutil.rmtree('out')")
-    assert pytester.runpytest("--appint-coverage=out/a.json").ret == 0
+    assert run(pytester, "--appint-coverage=out/a.json").ret == 0
     assert (pytester.path / "out" / "a.json").exists()
 
 
 def test_a_file_that_cannot_be_written_in_the_end_fails_the_run_and_says_why(pytester):
     pytester.makepyfile("import os\ndef test_it(): os.mkdir('a.json')")
-    result = pytester.runpytest("--appint-coverage=a.json", "--appint-coverage=a.html")
+    result = run(pytester, "--appint-coverage=a.json", "--appint-coverage=a.html")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["FAIL: *a.json can't be written: *", "written: *a.html"])
@@ -244,7 +240,7 @@ def test_what_was_there_stays_until_the_end_of_the_run(pytester):
     assert not (pytester.path / "new.json").exists()
 
 
-def test_order_does_not_matter():
+def test_the_order_of_the_tests_does_not_matter():
     seen = {
         "a": {GET: {"calls": 2, "errors": {"ThrottlingException": (1, 1)}}},
         "b": {GET: {"calls": 1, "errors": {"ThrottlingException": (1, 0)}}, ASSOCIATE: {"calls": 1, "errors": {}}},
@@ -262,7 +258,7 @@ def test_order_does_not_matter():
     ]
 
 
-def test_all_operations_called_none_is_listed():
+def test_no_operation_is_listed_as_not_called_where_all_were():
     coverage = Coverage()
     coverage.add("t", {name: {"calls": 1, "errors": {}} for name in service.operations()})
     assert coverage.document()["not_called"] == []
@@ -298,7 +294,7 @@ def test_a_status_says_what_became_of_an_error(met_in, not_passed, status):
     assert status in STATUSES
 
 
-@pytest.mark.parametrize("args", [(), ("-n2",)], ids=["one process", "xdist"])
+@pytest.mark.parametrize("args", [IN_PROCESS, BY_XDIST])
 def test_the_outcome_of_the_whole_test_decides_whether_an_error_is_handled(pytester, args):
     pytester.makepyfile(
         test_it="""
@@ -332,7 +328,7 @@ def test_the_outcome_of_the_whole_test_decides_whether_an_error_is_handled(pytes
             appint_client.list_applications()
         """
     )
-    pytester.runpytest_subprocess(*args, "-p", "no:cacheprovider", "--appint-coverage=out.json")
+    run(pytester, *args, "--appint-coverage=out.json")
     errors = json.loads((pytester.path / "out.json").read_text("utf-8"))["operations"]["ListApplications"]["errors"]
     assert {name: entry["status"] for name, entry in errors.items()} == {
         "AccessDeniedException": "failed",

@@ -55,7 +55,7 @@ def read(text):
     return reader
 
 
-def test_it_tells_the_matrix():
+def test_a_matrix_has_a_cell_for_each_operation_called_and_each_error():
     reader = read(page(document()))
     cells = {(cell["data-column"], cell["class"]): text for cell, text in reader.cells}
     assert cells["ThrottlingException", "good"] == "↻ retriedCalls: 2 retried, 0 raisedtest_it.py::test_recovers"
@@ -64,10 +64,10 @@ def test_it_tells_the_matrix():
     assert cells["ResourceNotFoundException", "absent"] == "n/a"  # A list finds what there is.
     assert cells["AccessDeniedException", "none"] == "○ not covered"
     modelled = len(service.errors(GET)) + len(service.errors(LIST))
-    told = "".join(reader.text)
-    assert f"3 of {modelled} modelled errors covered" in told
-    assert f"{round(300 / modelled, 1)} %" in told
-    assert all(name in told for name in service.operations())
+    text = "".join(reader.text)
+    assert f"3 of {modelled} modelled errors covered" in text
+    assert f"{round(300 / modelled, 1)} %" in text
+    assert all(name in text for name in service.operations())
 
 
 def test_it_lists_the_operations_never_called_where_there_are_any():
@@ -115,8 +115,8 @@ def test_it_fits_and_can_be_read(browser, size, scheme):
     back = browser.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (back == "rgb(255, 255, 255)") is (scheme == "light")
     # What a column's head says at a desk, each cell says itself on a phone.
-    told = browser.evaluate('getComputedStyle(document.querySelector("td"), "::before").content')
-    assert (told == "none") is (size[0] >= 1280)
+    heading = browser.evaluate('getComputedStyle(document.querySelector("td"), "::before").content')
+    assert (heading == "none") is (size[0] >= 1280)
     assert browser.evaluate('getComputedStyle(document.querySelector("summary .mark")).display') == "inline-block"
 
 

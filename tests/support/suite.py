@@ -1,4 +1,21 @@
-"""A small suite of a user's: its tests recover, let out, fail, crash and call nothing."""
+"""A small suite of a user's: its tests recover, let out, fail, crash and call nothing; and the ways to run it."""
+
+from __future__ import annotations
+
+import pytest
+
+#: Arguments of a run in this process, and of one by workers of pytest-xdist, which takes some seconds.
+IN_PROCESS = pytest.param((), id="one process")
+BY_XDIST = pytest.param(("-n2",), id="xdist", marks=pytest.mark.slow)
+
+
+def run(pytester, *args):
+    """Run pytest: in this process unless the arguments ask for workers."""
+    runner = (
+        pytester.runpytest_subprocess if any(arg.startswith("-n") for arg in args) else pytester.runpytest_inprocess
+    )
+    return runner("-p", "no:cacheprovider", *args)
+
 
 SUITE = """
 import boto3, pytest
