@@ -17,6 +17,11 @@ def run(pytester, *args):
     return runner("-p", "no:cacheprovider", *args)
 
 
+def output(result):
+    """Return all that a run has written."""
+    return result.stdout.str() + result.stderr.str()
+
+
 SUITE = """
 import boto3, pytest
 from botocore.exceptions import ClientError

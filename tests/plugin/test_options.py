@@ -1,0 +1,40 @@
+"""The options of the ini file."""
+
+from __future__ import annotations
+
+import boto3  # noqa: F401  # Else every run in process would import it anew.
+import pytest
+
+from tests.support.suite import output
+
+
+def test_the_ini_gives_the_settings_of_every_stub(run):
+    run(
+        """
+        def test_ini(appint_stub):
+            arn = appint_stub.data_integrations.add()["Arn"]
+            assert arn.startswith("arn:aws:app-integrations:eu-west-2:210987654321:")
+            assert appint_stub.settings.backoff == "real"
+        """,
+        ini="appint_region = eu-west-2\nappint_account_id = 210987654321\nappint_backoff = real",
+    ).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("ini", "message"),
+    [
+        ("appint_backoff = vitual", "appint_backoff in the ini: setting 'backoff': unknown value 'vitual'; "
+                                    "did you mean 'virtual'? (values: virtual, real)"),
+        ("appint_region = moon", "appint_region in the ini: setting 'region' must be a region such as 'eu-west-2', not 'moon'"),
+        ("appint_account_id = 12", "appint_account_id in the ini: setting 'account_id' must be 12 digits"),
+        ("appint_require_faults_used = maybe", "appint_require_faults_used in the ini: invalid truth value 'maybe' "
+                                               "(values: true, false)"),
+        ("appint_real_calls = alow", "appint_real_calls in the ini: unknown value 'alow'; did you mean 'allow'? "
+                                     "(values: refuse, allow)"),
+    ],
+)  # fmt: skip
+def test_a_bad_ini_value_is_a_usage_error(pytester, ini, message):
+    pytester.makeini(f"[pytest]\n{ini}")
+    result = pytester.runpytest_inprocess()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"ERROR: {message}" in output(result)
