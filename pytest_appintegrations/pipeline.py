@@ -127,8 +127,10 @@ class Pipeline:
             return operation(self.account.region(request.region), params)
 
     def _apply_fault(self, effect: FaultEffect, request: Request, params: dict[str, Any]) -> None:
+        if effect.fault is None:
+            return
         self.clock.advance(effect.seconds)
-        if effect.error is None or effect.fault is None:
+        if effect.error is None:
             return
         if effect.fault.lose_response:
             with contextlib.suppress(ServiceError):  # The response is lost, whatever it was.

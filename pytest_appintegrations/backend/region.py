@@ -55,7 +55,11 @@ class RegionState:
 
     def new_id(self) -> str:
         """Return the next id that no record has: a test may have chosen some of them itself."""
-        return next(key for key in self.ids if not any(key in records for records in self.stores.values()))
+        stores = self.stores.values()
+        key = next(self.ids)
+        while any(key in records for records in stores):
+            key = next(self.ids)
+        return key
 
     def arn(self, resource_type: ResourceType, *ids: str) -> str:
         """Return the ARN of a record of this region."""

@@ -109,11 +109,16 @@ def quick_check(shape: Shape) -> Check:
 def _structure_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
     required = frozenset(shape.required_members)
     checks = {name: check_of(member) for name, member in shape.members.items()}
-    return lambda value: (
-        type(value) is dict
-        and required <= value.keys() <= checks.keys()
-        and all(checks[name](item) for name, item in value.items())
-    )
+
+    def check(value: Any) -> bool:
+        if type(value) is not dict or not required <= value.keys() <= checks.keys():
+            return False
+        for name in value:  # noqa: SIM110  # A generator for all() would cost as much as the checks.
+            if not checks[name](value[name]):
+                return False
+        return True
+
+    return check
 
 
 def _list_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
@@ -135,14 +140,13 @@ def _map_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
 
 def _string_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
     low, high = _bounds(shape)
-    enum, pattern = shape.metadata.get("enum"), shape.metadata.get("pattern")
-    compiled = patterns.compiled(pattern) if pattern else None
-    return lambda value: (
-        type(value) is str
-        and low <= len(value) <= high
-        and (not enum or value in enum)
-        and (not compiled or compiled.match(value) is not None)
-    )
+    if enum := shape.metadata.get("enum"):
+        return lambda value: type(value) is str and low <= len(value) <= high and value in enum
+    pattern = shape.metadata.get("pattern")
+    if (compiled := patterns.compiled(pattern) if pattern else None) is None:
+        return lambda value: type(value) is str and low <= len(value) <= high
+    match = compiled.match
+    return lambda value: type(value) is str and low <= len(value) <= high and match(value) is not None
 
 
 def _integer_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
