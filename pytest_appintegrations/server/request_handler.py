@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pytest_appintegrations import interception
 from pytest_appintegrations.errors import RealCallRefused, TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception.messages import Request, Response
-from pytest_appintegrations.server.retries import is_last_attempt
+from pytest_appintegrations.server.retries import is_last_attempt, is_retried
 from pytest_appintegrations.server.routing import operation_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,13 @@ class _Refusal(Exception):
         self.status, self.code, self.message = status, code, message
 
 
+class _Call(NamedTuple):
+    """A call, and what its attempts on one connection have in common: method, path, body."""
+
+    id: Hashable
+    request: tuple[str, str, bytes]
+
+
 class _Lines(io.BufferedReader):
     """What a client sends; knows whether the client stopped within a line, or where one had to follow."""
 
@@ -58,6 +65,9 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     server: Server
     rfile: _Lines
+    _call: _Call | None = None
+    _retriable: _Call | None = None
+    """The call of the last request, if it met an error that clients retry."""
     protocol_version = "HTTP/1.1"
     timeout = _IDLE_SECONDS
     # What is written is collected, and sent in one piece: in two, the peer's delayed acknowledgement costs 40 ms.
@@ -72,7 +82,7 @@ class RequestHandler(BaseHTTPRequestHandler):
     def handle_request_of_service(self) -> None:
         """Answer a request: by the stub, by a refusal, or, for a failure of the network, not at all."""
         interception.work_for_running_test()
-        self._call: Any = None
+        self._call = None
         status, code = None, ""
         try:
             status, code = self._answer()
@@ -108,8 +118,8 @@ class RequestHandler(BaseHTTPRequestHandler):
             unknown = f"{self._shown_target()} is no operation of AppIntegrations"
             self.server.remember(UnexpectedCall(f"{unknown}, and reached appint_server."))
             raise _Refusal(404, "UnknownOperationException", f"{unknown}.")
-        self._call = self.headers.get("amz-sdk-invocation-id") or object()
-        request = Request(operation, self._target(), body, self._region(), self._call, READ_TIMEOUT)
+        self._call = self._call_of(body)
+        request = Request(operation, self._target(), body, self._region(), self._call.id, READ_TIMEOUT)
         try:
             return self.server.responder.respond(request)
         except TransportFailure:
@@ -119,9 +129,22 @@ class RequestHandler(BaseHTTPRequestHandler):
             self.server.remember(unexpected)
             raise _Refusal(400, "UnexpectedCall", str(unexpected)) from None
 
+    def _call_of(self, body: bytes) -> _Call:
+        """Return the call that a request is an attempt of, by the id that SDKs send.
+
+        The AWS CLI v2 sends none: it repeats what it retries on the same connection.
+        """
+        request = (self.command, self.path, body)
+        if call_id := self.headers.get("amz-sdk-invocation-id"):
+            return _Call(call_id, request)
+        if self._retriable is not None and self._retriable.request == request:
+            return self._retriable
+        return _Call(object(), request)
+
     def _end_call(self, status: int | None, code: str) -> None:
+        self._retriable = self._call if is_retried(status, code) else None
         if self._call is not None and is_last_attempt(self.headers, status, code):
-            self.server.responder.end_call(self._call)
+            self.server.responder.end_call(self._call.id)
 
     def _log(self, outcome: str) -> None:
         if self.server.log:

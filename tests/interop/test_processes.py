@@ -1,4 +1,4 @@
-"""Child processes: refused by default, answered by `appint_server`, in Python, by the AWS CLI and in JavaScript."""
+"""Child processes: refused by default, answered by `appint_server`, in Python, JavaScript, Go and by the AWS CLIs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from pytest_appintegrations import Fault
-from tests.support.children import Children, aws, node
+from tests.support.children import Children, aws, aws_v2, go_program, node
 from tests.support.payloads import KMS_KEY
 
 pytestmark = pytest.mark.slow
@@ -33,26 +33,82 @@ new AppIntegrationsClient({ retryMode: "standard", maxAttempts: 3 })
   .then((made) => console.log(made.Name), (error) => { console.error(`${error.name}: ${error.message}`); process.exit(1); });
 """
 
+# This version of the SDK is older than the variable.
+GO = """
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/appintegrations"
+)
+
+func main() {
+	settings, _ := config.LoadDefaultConfig(context.TODO())
+	client := appintegrations.NewFromConfig(settings, func(options *appintegrations.Options) {
+		options.EndpointResolver = appintegrations.EndpointResolverFromURL(os.Getenv("AWS_ENDPOINT_URL_APPINTEGRATIONS"))
+	})
+	made, err := client.CreateDataIntegration(context.TODO(), &appintegrations.CreateDataIntegrationInput{
+		Name: aws.String("orders"), KmsKey: aws.String("k"), SourceURI: aws.String("Salesforce://a/b"),
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(*made.Name)
+}
+"""
+CREATE = (
+    "appintegrations",
+    "create-data-integration",
+    "--name",
+    "orders",
+    "--kms-key",
+    "k",
+    "--query",
+    "Name",
+    "--output",
+    "text",
+)
+# And so may this be.
+NAMING_ENDPOINT = ("sh", "-c", 'exec "$0" "$@" --endpoint-url "$AWS_ENDPOINT_URL_APPINTEGRATIONS"')
+
 
 @pytest.fixture
 def children(tmp_path):
     return Children(tmp_path)
 
 
-@pytest.fixture(params=["boto3", "aiobotocore", "aws", "javascript"])
+@pytest.fixture(scope="session")
+def go(tmp_path_factory):
+    return go_program(GO, tmp_path_factory.mktemp("go"))
+
+
+@pytest.fixture(params=["boto3", "aiobotocore", "aws", "aws v2", "javascript", "go"])
 def create(request, children):
-    """Run a program that creates a data integration and prints its name; give its process."""
+    """Return a function that runs a program, which creates a data integration and prints its name."""
     program = {
         "boto3": lambda: (sys.executable, "-c", BOTO3),
         "aiobotocore": lambda: (sys.executable, "-c", AIOBOTOCORE),
-        "aws": lambda: (aws(), "appintegrations", "create-data-integration", "--name", "orders", "--kms-key", "k",
-                        "--query", "Name", "--output", "text"),
+        "aws": lambda: (aws(), *CREATE),
+        "aws v2": lambda: (*NAMING_ENDPOINT, aws_v2(), *CREATE, "--source-uri", "Salesforce://a/b"),
         "javascript": lambda: (node(), "-e", JAVASCRIPT),
-    }[request.param]  # fmt: skip
+        "go": lambda: (request.getfixturevalue("go"),),
+    }[request.param]
     if request.param == "aiobotocore" and not importlib.util.find_spec("aiobotocore"):
         pytest.skip("aiobotocore is not installed: pip install '.[aio]'")
     command = program()
-    return lambda **environ: children.run(*command, **environ)
+
+    def create(**environ):
+        return children.run(*command, **environ)
+
+    create.is_watched = request.param != "go"
+    create.sends_call_ids = request.param != "aws v2"
+    return create
 
 
 DUMMIES = {
@@ -65,7 +121,7 @@ def test_a_child_that_nobody_expected_reaches_nothing(create, children):
     child = create(**DUMMIES)
     assert child.returncode != 0
     assert "ECONNREFUSED" in child.stderr or "take-the-fixture-appint_server" in child.stderr
-    assert children.reached
+    assert children.reached or not create.is_watched
     assert children.reached_beyond_loopback == []
 
 
@@ -74,15 +130,14 @@ def test_a_child_is_answered_by_the_server(appint_stub, appint_server, create, c
     assert (child.stdout.strip(), child.returncode) == ("orders", 0), child.stderr
     assert [record["Name"] for record in appint_stub.data_integrations.values()] == ["orders"]
     appint_stub.calls.assert_called_once("CreateDataIntegration", Name="orders")
-    assert children.reached
+    assert children.reached or not create.is_watched
     assert children.reached_beyond_loopback == []
 
 
 def test_a_childs_retries_are_attempts_of_one_call(appint_stub, appint_server, create):
     appint_stub.inject(Fault("ThrottlingException", attempts=1))
     assert create(AWS_RETRY_MODE="standard").returncode == 0
-    [call] = appint_stub.calls
-    assert [attempt.error for attempt in call.attempts] == ["ThrottlingException", None]
+    assert errors_by_call(appint_stub) == [["ThrottlingException", None]]
 
 
 def test_a_child_sees_the_error_by_its_name(appint_stub, appint_server, create):
@@ -96,7 +151,13 @@ def test_a_childs_lost_response_is_repeated_with_its_token(appint_stub, appint_s
     appint_stub.inject(Fault("ConnectionClosedError", lose_response=True, attempts=1))
     assert create(AWS_RETRY_MODE="standard").returncode == 0
     assert len(appint_stub.data_integrations) == 1
-    assert [attempt.error for attempt in appint_stub.calls.last.attempts] == ["ConnectionClosedError", None]
+    assert errors_by_call(appint_stub) == (
+        [["ConnectionClosedError", None]] if create.sends_call_ids else [["ConnectionClosedError"], [None]]
+    )
+
+
+def errors_by_call(stub):
+    return [[attempt.error for attempt in call.attempts] for call in stub.calls]
 
 
 @pytest.mark.parametrize("region", ["eu-west-2", "us-west-2"])

@@ -68,6 +68,20 @@ def test_requests_without_an_invocation_id_are_calls_of_their_own(appint_stub, s
     assert [len(call.attempts) for call in appint_stub.calls] == [1, 1]
 
 
+def test_what_is_repeated_on_a_connection_after_an_error_that_clients_retry_is_one_call(appint_stub, server):
+    appint_stub.inject(
+        Fault.sequence("ThrottlingException", "InternalServiceError", None, "AccessDeniedException", None)
+    )
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+    for path in ["/applications"] * 5 + ["/applications?maxResults=2"]:
+        connection.request("GET", path)
+        connection.getresponse().read()
+    connection.close()
+    assert [[attempt.error for attempt in call.attempts] for call in appint_stub.calls] == [
+        ["ThrottlingException", "InternalServiceError", None], ["AccessDeniedException"], [None], [None],
+    ]  # fmt: skip
+
+
 def test_the_same_token_makes_no_second_association(appint_stub, server):
     appint_stub.data_integrations.add(Name="orders")
     answers = [ask(server, "POST", "/dataIntegrations/orders/associations", FULL_ASSOCIATION)[2] for _ in range(2)]

@@ -31,7 +31,7 @@ net.Socket.prototype.connect = function (...args) {
 
 
 class Children:
-    """Starts children in this process's environment, and tells what they tried to reach."""
+    """Starts children in this process's environment, and knows what they tried to reach."""
 
     def __init__(self, folder: Path) -> None:
         self._watched = folder / "watched.txt"
@@ -41,7 +41,7 @@ class Children:
         self._folder = folder
 
     def run(self, *command: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end; give its output and its exit status."""
+        """Run a command to its end; return its output and its exit status."""
         paths = os.pathsep.join(filter(None, (str(self._folder), os.environ.get("PYTHONPATH"))))
         environ = {
             **os.environ, "PYTHONPATH": paths, "APPINT_WATCHED": str(self._watched),
@@ -65,16 +65,39 @@ class Children:
 
 
 def aws() -> str:
-    """Give the AWS CLI v1 that is installed beside this Python; skip the test where there is none."""
+    """Return the AWS CLI v1 that is installed beside this Python; skip the test where there is none."""
     path = shutil.which("aws", path=str(Path(sys.executable).parent))
     return path or pytest.skip("the AWS CLI is not installed beside this Python: pip install awscli")
 
 
 def node() -> str:
-    """Give Node.js with the AWS SDK for JavaScript v3; skip the test where either is missing."""
+    """Return Node.js with the AWS SDK for JavaScript v3; skip the test where either is missing."""
     path = shutil.which("node")
     if path is None:
         pytest.skip("Node.js is not installed")
     if subprocess.run([path, "-e", "require('@aws-sdk/client-appintegrations')"], capture_output=True).returncode:
         pytest.skip("the JavaScript SDK is not on NODE_PATH: npm install @aws-sdk/client-appintegrations")
     return path
+
+
+def aws_v2() -> str:
+    """Return the AWS CLI v2; skip the test where there is none."""
+    for folder in os.get_exec_path():
+        path = shutil.which("aws", path=folder)
+        if path and subprocess.run([path, "--version"], capture_output=True).stdout.startswith(b"aws-cli/2"):
+            return path
+    return pytest.skip("the AWS CLI v2 is not installed: apt-get install awscli")
+
+
+_GO_SOURCES = "/usr/share/gocode"  # Where Debian's packages put them.
+
+
+def go_program(source: str, folder: Path) -> Path:
+    """Build a program that uses the AWS SDK for Go v2; skip the test where Go or the SDK is missing."""
+    path = shutil.which("go")
+    if path is None or not Path(_GO_SOURCES, "src/github.com/aws/aws-sdk-go-v2/service/appintegrations").is_dir():
+        pytest.skip("Go or its AWS SDK is missing: apt-get install golang-go golang-github-aws-aws-sdk-go-v2-dev")
+    (folder / "program.go").write_text(source)
+    environ = {**os.environ, "GO111MODULE": "off", "GOPATH": f"{folder / 'gopath'}:{_GO_SOURCES}"}
+    subprocess.run([path, "build", "program.go"], cwd=folder, env=environ, check=True, timeout=280)
+    return folder / "program"
