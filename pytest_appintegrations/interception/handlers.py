@@ -103,7 +103,7 @@ def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> Ref
 
 
 def on_needs_retry(request_dict: Mapping[str, Any], **_: Any) -> None:
-    """Note that the delay on which botocore decides next is that of an AppIntegrations call."""
+    """Record that the delay on which botocore decides next is that of an AppIntegrations call."""
     call = request_dict["context"].get(_KEY)
     if call is not None:
         call.is_delay_due = True

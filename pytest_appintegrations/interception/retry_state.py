@@ -23,12 +23,12 @@ _NewState = Callable[[Any, "Responder"], dict[str, Any]]
 
 
 def keep_quota_per_stub(quota_class: type, undo: ExitStack) -> None:
-    """Give each stub a full `RetryQuota` for each client, until `undo` is closed."""
+    """Have each stub use a full `RetryQuota` for each client, until `undo` is closed."""
     _keep_per_stub(quota_class, ["_available_capacity"], _new_quota, undo)
 
 
 def keep_limiter_per_stub(limiter_class: type, undo: ExitStack) -> None:
-    """Give each stub a new `ClientRateLimiter` for each client, until `undo` is closed."""
+    """Have each stub use a new `ClientRateLimiter` for each client, until `undo` is closed."""
     names = ["_clock", "_enabled", "_rate_adjustor", "_rate_clocker", "_token_bucket"]
     _keep_per_stub(limiter_class, names, _new_limiter, undo)
 

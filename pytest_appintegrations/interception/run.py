@@ -58,7 +58,7 @@ class Run:
         return _test_of_context.get() or self._tests.get(thread)
 
     def note_start(self, thread: Thread) -> None:
-        """Note in which test a thread of the user's begins; one begun by such a thread is of the user's too."""
+        """Record in which test a thread of the user's begins; one begun by such a thread is of the user's too."""
         if self.phase is not None or threading.current_thread() in self._tests:
             self._tests[thread] = self.responsible_test()
 
@@ -102,7 +102,7 @@ def remember_threads(run: Run) -> None:
 
 
 def note_client(config: object) -> None:
-    """Note that the client with this configuration was made in a run."""
+    """Record that the client with this configuration was made in a run."""
     _clients.add(config)
 
 
@@ -117,7 +117,7 @@ def threads_left() -> list[Thread]:
 
 
 def note_starts(undo: ExitStack) -> None:
-    """Note in which test each thread begins, until `undo` is closed. Idempotent."""
+    """Record in which test each thread begins, until `undo` is closed. Idempotent."""
     start = Thread.start
     if hasattr(start, "notes_tests"):
         return

@@ -153,7 +153,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     if real_marker.allows_real_calls(metafunc.definition):
         return
-    # A mistake in the marker is told with those in the others, once all tests are there.
+    # A mistake in the marker is reported with those in the others, once all tests are collected.
     if markers.mistake(metafunc.definition) is None:
         if "appint_fault" not in metafunc.fixturenames:
             metafunc.fixturenames.append("appint_fault")
@@ -163,7 +163,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def appint_fault(request: pytest.FixtureRequest) -> Fault:
-    """Give the fault in force, in a test that the marker `appint_each_fault` runs once for each."""
+    """Return the active fault of a test that the marker `appint_each_fault` runs once for each error."""
     if request.node.get_closest_marker(options.EACH_FAULT) is None:
         why = "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with"
     else:

@@ -54,7 +54,7 @@ class Explorer:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note how each phase of the plain run ended, as soon as it has."""
+        """Record how each phase of the plain run ended, as soon as it has."""
         report = yield
         if self._plain is not None:
             self._plain.add(item, report)

@@ -112,7 +112,7 @@ class FailureKeeper:
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note a subtest that failed: it is reported while the test itself goes on."""
+        """Record a subtest that failed: it is reported while the test itself goes on."""
         self._has_failed_subtest |= report.failed
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -218,5 +218,5 @@ def _read(config: pytest.Config, option: Option) -> Any:
     try:
         return config.getini(f"appint_{option.name}")
     except (TypeError, ValueError, pytest.UsageError) as problem:  # The last since pytest 9.
-        wanted = " (values: true, false)" if option.kind == "bool" else ""
-        raise pytest.UsageError(f"appint_{option.name} in the ini: {problem}{wanted}") from None
+        allowed = " (values: true, false)" if option.kind == "bool" else ""
+        raise pytest.UsageError(f"appint_{option.name} in the ini: {problem}{allowed}") from None

@@ -1,1 +1,1 @@
-"""Words, figures and files about a run; without pytest."""
+"""Reports about a run, as text and files; without pytest."""

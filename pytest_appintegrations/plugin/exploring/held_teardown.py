@@ -10,11 +10,11 @@ import pytest
 
 
 class HeldTeardown:
-    """While the block lasts, a test for which `wanted()` holds tears down its function-scoped fixtures alone."""
+    """While the block lasts, a test for which `holds()` is true tears down its function-scoped fixtures alone."""
 
-    def __init__(self, item: pytest.Item, wanted: Callable[[], bool]) -> None:
+    def __init__(self, item: pytest.Item, holds: Callable[[], bool]) -> None:
         self._item = item
-        self._wanted = wanted
+        self._holds = holds
         self._state: Any = item.session._setupstate
         self._next: pytest.Item | None = None
         self.held = False
@@ -23,7 +23,7 @@ class HeldTeardown:
         teardown_exact = self._state.teardown_exact
 
         def hold_back(nextitem: pytest.Item | None) -> None:
-            if self._wanted():
+            if self._holds():
                 self.held, self._next = True, nextitem
                 nextitem = self._item.parent  # type: ignore[assignment]  # Of the same collectors as a sibling.
             teardown_exact(nextitem)

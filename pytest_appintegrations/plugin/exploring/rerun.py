@@ -69,7 +69,7 @@ class Rerunner:
         return True
 
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None], item: pytest.Item) -> pytest.TestReport | None:
-        """Note how a phase ended, and return a report without the traceback, which takes time and nobody reads."""
+        """Record how a phase ended, and return a report without the traceback, which takes time and nobody reads."""
         if self._rerun is None:
             return None
         outcome = "passed"
@@ -134,7 +134,7 @@ def _restored(item: pytest.Function) -> Generator[None]:
 
 @contextmanager
 def _noting_threads(unhandled: list[BaseException]) -> Iterator[None]:
-    """Note what ends other threads, where pytest (8.4 and newer) leaves the hook for it in place."""
+    """Record what ends other threads, where pytest (8.4 and newer) leaves the hook for it in place."""
     previous = threading.excepthook
 
     def note(args: threading.ExceptHookArgs) -> None:
