@@ -105,7 +105,13 @@ def _block(language):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_stand_in_readme_and_ci(command):
     assert f"\n    {command}\n" in README
-    assert f"\n{command}" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f"\n    {command}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_hosted_ci_has_a_job_for_each_step():
+    steps = subprocess.run([ROOT / ".ci" / "run", "--list"], capture_output=True, text=True, check=True).stdout
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert re.findall(r"^ +- ([a-z_]+(?: [\d.]+)?)$", workflow, re.MULTILINE) == steps.splitlines()
 
 
 def test_it_is_sound_restructured_text():
