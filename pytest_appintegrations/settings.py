@@ -104,10 +104,10 @@ class Settings:
 SETTINGS = tuple(field.name for field in fields(Settings))
 
 
-def settings_of(given: Mapping[str, Any], taker: str) -> Settings:
-    """Return settings given by name; `TypeError` for one that `taker`, a marker or a class, does not take."""
-    check_keywords(taker, given, SETTINGS)
-    return Settings(**given)
+def settings_of(keywords: Mapping[str, Any], taker: str) -> Settings:
+    """Return settings by name; `TypeError` for one that `taker`, a marker or a class, does not take."""
+    check_keywords(taker, keywords, SETTINGS)
+    return Settings(**keywords)
 
 
 def _check_text(name: str, value: object, pattern: str, expected: str) -> None:

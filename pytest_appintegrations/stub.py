@@ -87,7 +87,7 @@ class AppIntegrationsStub:
         self._pipeline = Pipeline(self.settings, self.clock)
 
     def reset(self) -> None:
-        """Clear records, quotas set, faults, responses, calls and delays, also for who holds a store or the calls."""
+        """Clear records, faults, responses, calls and delays, also in stores held already, and restore the quotas."""
         self.clock.reset()
         self._pipeline.reset()
 
@@ -108,7 +108,7 @@ class AppIntegrationsStub:
         return inside(self, function)
 
     def start(self, seed: str = "") -> None:
-        """Begin to answer; a stub that was started before begins anew.
+        """Activate the stub; one that was active before is reset first.
 
         In the body of a test, ids and random numbers are that test's own; elsewhere they depend on `seed`.
         """
@@ -127,7 +127,7 @@ class AppIntegrationsStub:
             self._active = stack.pop_all()
 
     def stop(self) -> None:
-        """Answer no more; records and calls stay to be looked at."""
+        """Deactivate the stub; its records and calls can still be read."""
         if self._active is not None:
             self._active.close()
             self._active = None
@@ -139,7 +139,7 @@ class AppIntegrationsStub:
 
     @property
     def quotas(self) -> Quotas:
-        """The quotas in force, to be read and set; None lifts one."""
+        """The quotas, which can be read and set; None lifts one."""
         return self._pipeline.quotas
 
     @property
@@ -201,12 +201,12 @@ class AppIntegrationsStub:
         self.in_region(self.region).finish_execution(association_id, status, message)
 
     def inject(self, *faults: Fault) -> Injection:
-        """Put faults in force, behind those that are; the handle withdraws them as a context manager."""
+        """Inject faults, to be tried after earlier ones; as a context manager the handle removes them again."""
         return self._pipeline.faults.inject(faults)
 
     @property
     def faults(self) -> tuple[Injection, ...]:
-        """A handle for each fault in force."""
+        """A handle for each fault that is injected."""
         return self._pipeline.faults.injections()
 
     def add_response(

@@ -1,4 +1,4 @@
-"""The stub as a context manager and a decorator, its settings, its stores, its clock."""
+"""The stub as a context manager and a decorator, its stores, its clock, and what a reset clears."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import boto3
 import pytest
 
-from pytest_appintegrations import AppIntegrationsStub, Fault, Quotas, RealCallRefused
+from pytest_appintegrations import AppIntegrationsStub, Fault, RealCallRefused
 from tests.support.payloads import KMS_KEY
 
 
@@ -18,7 +18,7 @@ def names():
     return [record["Name"] for record in client.list_data_integrations()["DataIntegrations"]]
 
 
-def test_context_manager():
+def test_it_answers_in_a_with_block_and_is_fresh_in_each():
     stub = AppIntegrationsStub()
     stub.data_integrations.add(Name="seeded")
     with stub as entered:
@@ -32,7 +32,7 @@ def test_context_manager():
         assert len(stub.calls) == 1
 
 
-def test_a_client_of_a_stub_that_is_not_active_yet():
+def test_a_client_of_a_stub_that_is_not_active_is_refused():
     stub = AppIntegrationsStub()
     client = stub.client()
     with pytest.raises(RealCallRefused):
@@ -42,7 +42,7 @@ def test_a_client_of_a_stub_that_is_not_active_yet():
     assert len(stub.calls) == 1
 
 
-def test_stopped_twice_it_is_stopped():
+def test_it_can_be_stopped_twice():
     stub = AppIntegrationsStub()
     stub.start()
     stub.stop()
@@ -56,7 +56,7 @@ def test_a_stub_is_not_entered_twice_at_once(appint_stub):
         appint_stub.start()
 
 
-def test_decorator():
+def test_it_decorates_functions_and_coroutine_functions():
     stub = AppIntegrationsStub()
 
     @stub
@@ -86,18 +86,18 @@ async def async_generator():
 
 
 @pytest.mark.parametrize("wrong", [generator, async_generator])
-def test_decorator_of_a_generator(wrong):
+def test_a_generator_cannot_be_decorated(wrong):
     with pytest.raises(TypeError, match=rf"can't decorate the generator <function {wrong.__name__} .*; enter the stub"):
         AppIntegrationsStub()(wrong)
 
 
 @pytest.mark.parametrize("wrong", [type("TestIt", (), {}), 5])
-def test_decorator_of_something_else(wrong):
+def test_what_is_no_function_cannot_be_decorated(wrong):
     with pytest.raises(TypeError, match="a stub decorates functions"):
         AppIntegrationsStub()(wrong)
 
 
-def test_a_request_without_a_call_is_answered():
+def test_a_request_that_is_no_call_of_a_client_is_answered():
     """As no endpoint of botocore's makes it: without an invocation id, its body a text or none at all."""
     from botocore.awsrequest import AWSPreparedRequest
 
@@ -119,7 +119,7 @@ def test_a_request_without_a_call_is_answered():
         assert [record["Name"] for record in stub.data_integrations.values()] == ["a", "b"]
 
 
-def test_without_pytest_at_all():
+def test_it_works_without_pytest():
     program = """
 import sys
 from pytest_appintegrations import AppIntegrationsStub, Fault
@@ -133,57 +133,12 @@ assert "pytest" not in sys.modules
 try:
     with AppIntegrationsStub() as stub:
         stub.inject(Fault("ThrottlingException"))
-except AssertionError as complaint:
-    assert "was never triggered" in str(complaint)
+except AssertionError as error:
+    assert "was never triggered" in str(error)
 else:
-    raise SystemExit("no complaint")
+    raise SystemExit("no error")
 """
     subprocess.run([sys.executable, "-c", program], check=True)
-
-
-@pytest.mark.parametrize(
-    ("settings", "error", "text"),
-    [
-        (
-            {"regoin": "x"},
-            TypeError,
-            "AppIntegrationsStub() got an unexpected keyword argument 'regoin'; did you mean 'region'?",
-        ),
-        ({"region": "x"}, ValueError, "setting 'region'"),
-        ({"region": "us-east1"}, ValueError, "unknown region 'us-east1'; did you mean 'us-east-1'?"),
-        ({"region": "use-east-1"}, ValueError, "unknown region 'use-east-1'; did you mean 'us-east-1'?"),
-        ({"page_size": 51}, ValueError, "at most 50"),
-        ({"quotas": {"applicatoins": 1}}, ValueError, "unknown quota 'applicatoins'; did you mean 'applications'?"),
-    ],
-)
-def test_wrong_settings(settings, error, text):
-    with pytest.raises(error) as caught:
-        AppIntegrationsStub(**settings)
-    assert text in str(caught.value)
-
-
-class TestQuotas:
-    def test_published_defaults(self, appint_stub):
-        assert appint_stub.quotas == Quotas(20, 10, 10, 10, 50)
-
-    def test_setting(self):
-        assert AppIntegrationsStub(quotas={"applications": 2, "event_integrations": None}).quotas == Quotas(
-            20, 10, None, 10, 2
-        )
-        assert AppIntegrationsStub(quotas=None).quotas == Quotas(None, None, None, None, None)
-
-    def test_read_and_set(self, appint_stub, appint_client, error_of):
-        appint_stub.quotas.data_integrations = 0
-        assert (
-            error_of(appint_client.create_data_integration, Name="n", KmsKey="k")[0] == "ResourceQuotaExceededException"
-        )
-        assert appint_stub.quotas.data_integrations == 0
-        with pytest.raises(AttributeError, match="unknown quota 'data_integration'; did you mean 'data_integrations'"):
-            appint_stub.quotas.data_integration = 5
-        with pytest.raises(AttributeError, match="aplications"):
-            _ = appint_stub.quotas.aplications
-        with pytest.raises(ValueError, match="quota 'applications' must be a whole number from 0, or None to lift it"):
-            appint_stub.quotas.applications = "many"
 
 
 def test_reset_empties_all_and_begins_anew(appint_stub, appint_client):
@@ -230,7 +185,7 @@ def test_a_wait_of_a_call_that_a_reset_forgot_is_skipped_all_the_same(appint_stu
     assert appint_stub.clock.slept == (1.5,)
 
 
-def test_a_handle_outlives_a_reset(appint_stub):
+def test_a_handle_keeps_its_hits_after_a_reset(appint_stub):
     with appint_stub.inject(Fault("ThrottlingException")) as handle:
         appint_stub.reset()
     with handle:

@@ -1,7 +1,7 @@
-"""The plugin's face to pytest: options, markers, fixtures, hooks.
+"""What pytest calls: the hooks and fixtures.
 
-What every run imports, here and below, stays small and has no assertions: PYTEST_DONT_REWRITE spares the run the
-rewriting, which is done anew each time where no bytecode may be written.
+What every run imports, here and below, stays small and has no assertions: PYTEST_DONT_REWRITE keeps pytest from
+rewriting it, which would happen in each run where no bytecode may be written.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Be there before any conftest makes a client."""
+    """Register the handlers with botocore before any conftest creates a client."""
     _guard(early_config)
 
 
@@ -81,7 +81,7 @@ def _guard(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collectreport(report: pytest.CollectReport) -> None:
-    """Explain a module that can't be collected because a marker was given a class."""
+    """Explain a module that can't be collected because of a marker whose argument is a class."""
     if report.failed:
         from pytest_appintegrations.plugin import marked_classes
 
@@ -134,7 +134,7 @@ def _check_late_markers(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Let a test that is marked so talk to AWS."""
+    """Allow the real calls of a test that is marked `appint_real`."""
     if item.get_closest_marker(options.REAL) is None:
         return (yield)
     from pytest_appintegrations.plugin import real_marker
@@ -165,14 +165,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def appint_fault(request: pytest.FixtureRequest) -> Fault:
     """Return the active fault of a test that the marker `appint_each_fault` runs once for each error."""
     if request.node.get_closest_marker(options.EACH_FAULT) is None:
-        why = "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with"
+        reason = "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with"
     else:
-        why = (
+        reason = (
             "@pytest.mark.appint_each_fault can't run this test once for each error: pytest does so for functions and "
             "methods of plain classes, not for those of unittest.TestCase, and not for a marker inside pytest.param "
             "or added while tests run. Move it, or inject one Fault after the other in the test."
         )
-    pytest.fail(why, pytrace=False)
+    pytest.fail(reason, pytrace=False)
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def appint_retry_mode(request: pytest.FixtureRequest) -> str | None:
 
 @pytest.fixture
 def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -> Iterator[AppIntegrationsStub]:
-    """Answer Amazon AppIntegrations in process, with a stub that is fresh for each test."""
+    """Return the active stub, which answers Amazon AppIntegrations in process; a fresh one for each test."""
     from pytest_appintegrations.plugin import late_markers, markers, real_marker
     from pytest_appintegrations.stub import AppIntegrationsStub
 

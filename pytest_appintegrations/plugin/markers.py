@@ -169,5 +169,5 @@ def _fault(mark: pytest.Mark) -> Fault:
 def _first(name: str, mark: pytest.Mark) -> tuple[Any, dict[str, Any]]:
     """Return a marker's only positional argument, which may be a keyword too, None if it is not one; and the rest."""
     rule = dict(mark.kwargs)
-    given = mark.args if mark.args or name not in rule else (rule.pop(name),)
-    return (given[0] if len(given) == 1 else None), rule
+    arguments = mark.args if mark.args or name not in rule else (rule.pop(name),)
+    return (arguments[0] if len(arguments) == 1 else None), rule

@@ -1,4 +1,4 @@
-"""What the plugin tells pytest that it knows: the options of the ini file and the markers.
+"""The markers, and the options of the ini file and the command line.
 
 Every run imports this: its classes are of the plain kind, which is made in a tenth of the time of the others.
 PYTEST_DONT_REWRITE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPINT, FAULT, EACH_FAULT, EXPLORE, REAL = (
     "appint", "appint_fault", "appint_each_fault", "appint_explore", "appint_real",
 )  # fmt: skip
-#: What each marker is for.
+#: The markers, each with what it does.
 MARKERS = {
     APPINT: "answer the AppIntegrations calls of the test by a stub that has these settings.",
     FAULT: "make AppIntegrations calls fail by this fault, or by a Fault as the only argument; may be repeated.",
@@ -127,12 +127,12 @@ def on_worker(config: pytest.Config) -> bool:
 
 
 def reports(config: pytest.Config) -> Reports:
-    """Read what is to be reported; a usage error tells what can't be, before the first test."""
-    asked: list[str] = config.getoption("--appint-coverage") or []
+    """Read what is to be reported; a usage error for what can't be."""
+    names: list[str] = config.getoption("--appint-coverage") or []
     return Reports(
         shown=_one_of(config, REPORT, _REPORTS, config.getoption("--appint-report")),
-        table="" in asked,
-        files=_files(config, "--appint-coverage", asked),
+        table="" in names,
+        files=_files(config, "--appint-coverage", names),
         minimum=_percentage(config.getoption("--appint-coverage-min")),
     )
 
@@ -142,10 +142,10 @@ def exploration(config: pytest.Config) -> Exploration | None:
     limit = config.getoption("--appint-explore-max")
     if limit is not None and not (limit.isdecimal() and int(limit) > 0):
         raise pytest.UsageError(f"--appint-explore-max={limit}: must be a whole number from 1")
-    asked: list[str] | None = config.getoption("--appint-explore")
-    if asked is None:
+    names: list[str] | None = config.getoption("--appint-explore")
+    if names is None:
         return None
-    return Exploration(files=_files(config, "--appint-explore", asked), runs_per_test=int(limit or 200))
+    return Exploration(files=_files(config, "--appint-explore", names), runs_per_test=int(limit or 200))
 
 
 def _files(config: pytest.Config, option: str, names: list[str]) -> tuple[Path, ...]:
@@ -173,30 +173,30 @@ def _writable(option: str, name: str) -> Path:
     return file
 
 
-def _percentage(given: str | None) -> float | None:
-    if given is None:
+def _percentage(text: str | None) -> float | None:
+    if text is None:
         return None
     try:
-        percentage = float(given.removesuffix("%"))
+        percentage = float(text.removesuffix("%"))
     except ValueError:
         percentage = -1
     if not 0 <= percentage <= 100:
-        raise pytest.UsageError(f"--appint-coverage-min={given}: must be a percentage, a number from 0 to 100")
+        raise pytest.UsageError(f"--appint-coverage-min={text}: must be a percentage, a number from 0 to 100")
     return percentage
 
 
 def settings(config: pytest.Config) -> dict[str, Any]:
-    """Read the settings that the ini gives; a usage error names the option whose value is none."""
-    given = {option.name: value for option in SETTINGS if (value := _read(config, option)) is not None}
-    if given:
+    """Read the settings that the ini gives; a usage error names the option whose value is wrong."""
+    values = {option.name: value for option in SETTINGS if (value := _read(config, option)) is not None}
+    if values:
         from pytest_appintegrations.settings import settings_of
 
-        for name, value in given.items():
+        for name, value in values.items():
             try:
                 settings_of({name: value}, APPINT)
             except (TypeError, ValueError) as problem:
                 raise pytest.UsageError(f"appint_{name} in the ini: {problem}") from None
-    return given
+    return values
 
 
 def real_calls_allowed(config: pytest.Config) -> bool:
@@ -206,8 +206,8 @@ def real_calls_allowed(config: pytest.Config) -> bool:
 
 def _one_of(config: pytest.Config, option: Option, values: tuple[str, ...], on_line: str | None = None) -> str:
     """Read an option whose values are these; the first is the default, and the command line goes before the ini."""
-    given = _read(config, option) if on_line is None else on_line
-    value = values[0] if given is None else str(given)
+    text = _read(config, option) if on_line is None else on_line
+    value = values[0] if text is None else str(text)
     if value not in values:
         where = f"appint_{option.name} in the ini" if on_line is None else f"--appint-{option.name}"
         raise pytest.UsageError(f"{where}: {unknown_value(value, values)}")
