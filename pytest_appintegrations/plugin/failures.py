@@ -200,15 +200,20 @@ _REFUSED_AS_WELL = "AppIntegrations call refused as well"
 
 
 def _info(item: pytest.Item, error: BaseException) -> pytest.ExceptionInfo[BaseException]:
-    """Return an exception as pytest reports it; unless asked for all, down to the line that made the call."""
-    entry = error.__traceback__
-    last = None if item.config.getoption("fulltrace") else entry
-    while last is not None and entry is not None:
+    """Return an exception as pytest reports it; unless asked for all, down to the line that made the call.
+
+    Where no line of this process made it, but a client of a server, the message says all.
+    """
+    last, entry = None, error.__traceback__
+    while entry is not None:
         if entry.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _BELOW_THE_CALL:
             last = entry
         entry = entry.tb_next
-    if last is not None:
-        last.tb_next = None
+    if not item.config.getoption("fulltrace"):
+        if last is None:
+            vars(error)["pytrace"] = False
+        else:
+            last.tb_next = None
     return pytest.ExceptionInfo.from_exception(error)
 
 

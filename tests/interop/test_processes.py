@@ -193,7 +193,9 @@ def test_a_childs_unexpected_call_fails_the_test(pytester):
     """)
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=1, passed=1)
-    result.stdout.fnmatch_lines(["*UnexpectedCall*Nope*"])
+    result.stdout.fnmatch_lines(
+        ["the response function * returned what is no response to CreateDataIntegration: *Nope*"]
+    )
 
 
 def test_a_program_of_multiprocessing_is_answered(pytester):
