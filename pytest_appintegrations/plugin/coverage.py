@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,15 +30,20 @@ class CoverageReporter:
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
         self._coverage = Coverage()
+        self._reruns: Counter[str] = Counter()
         self._unwritten: dict[Path, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add what a phase of a test met, and whether the test passed it."""
         test = without_group(report.nodeid)
-        if report.outcome not in ("passed", "rerun"):
-            self._coverage.note_not_passed(test)
+        rerun = self._reruns[test]
+        if report.outcome != "passed":
+            self._coverage.note_not_passed(test, rerun=rerun)
         if attached := vars(report).get("appintegrations"):
-            self._coverage.add(test, attached["facts"]["seen"])
+            self._coverage.add(test, attached["facts"]["seen"], rerun=rerun)
+        outcome: str = report.outcome
+        if outcome == "rerun":  # By pytest-rerunfailures: another run follows.
+            self._reruns[test] += 1
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the files, and fail the run for a coverage below the minimum."""

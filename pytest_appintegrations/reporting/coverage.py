@@ -111,11 +111,11 @@ class Coverage:
         self._retried: Counter[tuple[str, str]] = Counter()
         self._raised: Counter[tuple[str, str]] = Counter()
         self._tests: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._raised_in: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._not_passed: set[str] = set()
+        self._raised_in: defaultdict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
+        self._not_passed: set[tuple[str, int]] = set()
 
-    def add(self, test: str, stats: Mapping[str, OperationStats]) -> None:
-        """Add what a test, named by its id, met of each operation."""
+    def add(self, test: str, stats: Mapping[str, OperationStats], *, rerun: int = 0) -> None:
+        """Add what a test, named by its id, met of each operation; `rerun` counts its runs from 0."""
         for operation, met in stats.items():
             self._calls[operation] += met["calls"]
             for error, (retried, raised) in met["errors"].items():
@@ -123,11 +123,11 @@ class Coverage:
                 self._raised[operation, error] += raised
                 self._tests[operation, error].add(test)
                 if raised:
-                    self._raised_in[operation, error].add(test)
+                    self._raised_in[operation, error].add((test, rerun))
 
-    def note_not_passed(self, test: str) -> None:
-        """Record that a test did not pass: what was raised in it is not known to be handled."""
-        self._not_passed.add(test)
+    def note_not_passed(self, test: str, *, rerun: int = 0) -> None:
+        """Record that a run of a test did not pass: what was raised in it is not known to be handled."""
+        self._not_passed.add((test, rerun))
 
     def document(self) -> CoverageReport:
         """Return what was met, sorted: the same suite gives the same document."""

@@ -114,6 +114,25 @@ def test_reruns_count_their_calls_and_name_the_test_once(pytester):
         assert entry["errors"]["ThrottlingException"] == error("failed", 0, 1, "test_it.py::test_flaky")
 
 
+def test_what_is_raised_in_a_run_that_failed_is_not_handled_by_the_rerun_that_passed(pytester):
+    pytester.makepyfile(
+        test_it="""
+        import pytest
+        runs = []
+
+        @pytest.mark.appint_fault("ThrottlingException", optional=True)
+        def test_flaky(appint_client):
+            runs.append(1)
+            if len(runs) == 1:
+                appint_client.list_applications()
+        """
+    )
+    run(pytester, "--reruns=2", "--appint-coverage=out.json").assert_outcomes(passed=1)
+    document = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))
+    met = document["operations"]["ListApplications"]["errors"]["ThrottlingException"]
+    assert met == error("failed", 0, 1, "test_it.py::test_flaky")
+
+
 def test_the_table_has_a_line_for_each_error_of_the_operations_called(pytester):
     pytester.makepyfile(test_it=SUITE)
     result = run(pytester, "--appint-coverage", "--color=yes")
