@@ -134,13 +134,18 @@ class FailureKeeper:
         """Fail what was unhandled; before other plugins see the report, such as that of xfail."""
         report = yield
         end = call.excinfo.value if report.failed and call.excinfo is not None else None
+        unhandled = self.pop_unhandled(end)
+        if end is not None and isinstance(end, tuple(_KINDS)):
+            unhandled.insert(0, end)
+        return _fail(item, call, report, unhandled) if unhandled else report
+
+    def pop_unhandled(self, end: BaseException | None) -> list[BaseException]:
+        """Return, once, what the phase has left, beside what is shown with the exception that ended it."""
         shown = interception.chain(end) if end is not None else []
         interception.forget(shown)
         unhandled = [error for error in self._unhandled if not any(error is other for other in shown)]
         self._unhandled.clear()
-        if end is not None and isinstance(end, tuple(_KINDS)):
-            unhandled.insert(0, end)
-        return _fail(item, call, report, unhandled) if unhandled else report
+        return unhandled
 
     def _keep_strays(self, strays: Iterable[interception.Raised]) -> None:
         self._strays.update(dict.fromkeys(map(_describe, strays)))

@@ -111,6 +111,32 @@ def test_children_are_refused_again():
     assert outcomes["test_checks"]["ReadTimeoutError", True, 1] == "recovered"
 
 
+def test_a_child_that_goes_on_calling_in_an_explored_run_is_answered_with_an_error(run, pytester):
+    run("""
+CREATES_AND_WAITS = '''
+import contextlib, time
+with contextlib.suppress(ClientError):
+    client.create_event_integration(
+        Name="orders", EventBridgeBus="default", EventFilter={"Source": "aws.partner/orders"})
+for _ in range(5000):
+    try:
+        client.get_event_integration(Name="orders")
+    except client.exceptions.ResourceNotFoundException:
+        continue
+    break
+'''
+
+@pytest.mark.appint_explore(operations=["CreateEventIntegration"], errors=["AccessDeniedException"])
+def test_it(appint_stub, appint_server):
+    run(CREATES_AND_WAITS)
+
+def test_next(appint_stub):
+    pass
+""", "--appint-explore=explored.json", passed=2)  # fmt: skip
+    [test] = json.loads((pytester.path / "explored.json").read_text())["tests"].values()
+    assert "endless" in [run["outcome"] for run in test["runs"]]
+
+
 def test_what_goes_wrong_behind_a_server_fails_the_test_that_ran_then(run):
     result = run("""
 import urllib.error, urllib.request

@@ -527,6 +527,30 @@ def test(orders):
     assert [(run["outcome"], run["exception"]) for run in report["runs"]] == [("crashed", "KeyError: 'Detail'")]
 
 
+def test_what_a_thread_of_a_run_was_refused_is_noticed_there_and_fails_no_later_test(explore):
+    document = explore(
+        """
+import contextlib, threading
+def test(orders, appint_stub, appint_client):
+    try:
+        export()
+    except Exception:
+        def list_badly():
+            with contextlib.suppress(BaseException):
+                appint_client.list_applications()
+        appint_stub.add_response("ListApplications", lambda params: {"Nope": 1})
+        thread = threading.Thread(target=list_badly)
+        thread.start()
+        thread.join()
+
+def test_later(appint_stub):
+    pass
+"""
+    )
+    assert outcomes(document) == {"test": ["noticed"]}
+    assert reasons(document) == {"test_later": "made no call"}
+
+
 def test_a_run_that_collects_alone_explores_nothing(pytester, suite):
     suite("def test(orders):\n    export()")
     result = pytester.runpytest_inprocess("--collect-only", "--appint-explore=found.json")
