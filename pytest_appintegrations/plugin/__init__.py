@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and check the ini."""
     for line in _marker_lines(config):
         config.addinivalue_line("markers", line)
+    options.check_names(config)
     config.stash[options.SETTINGS_GIVEN] = settings = options.settings(config)
     if settings and not options.on_worker(config):
         from pytest_appintegrations.plugin import setting_checks
@@ -201,10 +202,13 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -
     if real_marker.allows_real_calls(request.node):
         pytest.fail("@pytest.mark.appint_real lets the test talk to AWS, and it asks for appint_stub", pytrace=False)
     settings = {**markers.settings(request.node), "retry_mode": appint_retry_mode}
+    mistake = None
     try:
         stub = AppIntegrationsStub(**settings)
     except ValueError as error:  # The rest of the settings is checked already.
-        pytest.fail(f"fixture appint_retry_mode: {error}", pytrace=False)
+        mistake = str(error)
+    if mistake:  # Not where it is caught, or pytest would show both.
+        pytest.fail(f"fixture appint_retry_mode: {mistake}", pytrace=False)
     stub.inject(*markers.faults(request.node))
     if "appint_fault" in request.fixturenames or request.node.get_closest_marker(options.EACH_FAULT):
         stub.inject(request.getfixturevalue("appint_fault"))

@@ -31,6 +31,8 @@ def show(
             terminal.write_line(f"FAIL: {file} can't be written: {unwritten[file]}", red=True, bold=True)
         else:
             terminal.write_line(f"written: {file}")
+    if count := findings.document()["findings"]:
+        terminal.write_line(f"FAIL: {count} finding{'s' if count > 1 else ''}", red=True, bold=True)
 
 
 def write(findings: Findings, files: Iterable[Path]) -> dict[Path, str]:

@@ -43,15 +43,15 @@ def _of_another(name: str, config: pytest.Config) -> bool:
 
 
 def bring_fixture(item: pytest.Item, fixture: str) -> None:
-    """Have the item use a fixture that it does not name, before any other of its own."""
+    """Have the item use a fixture before any other of its own, whether it names it or not."""
     names: list[str] | None = getattr(item, "fixturenames", None)
-    if names is None or fixture in names:
+    if names is None:
         return
     # Behind those of wider scope: a stub of the whole session lies below this one. The list itself belongs to
     # all the parameters of a test.
     known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
     wider = [name for name in names if known.get(name) and known[name][-1].scope != "function"]
-    vars(item)["fixturenames"] = [*wider, fixture, *(name for name in names if name not in wider)]
+    vars(item)["fixturenames"] = [*wider, fixture, *(name for name in names if name not in (*wider, fixture))]
 
 
 def settings(item: pytest.Item) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_appintegrations.suggestions import unknown_value
+from pytest_appintegrations.suggestions import unknown, unknown_value
 
 if TYPE_CHECKING:
     from pytest_appintegrations.recording.call import Call
@@ -87,6 +87,26 @@ class Reports:
     def coverage(self) -> bool:
         """Whether error-path coverage is asked for in any form."""
         return self.table or bool(self.files) or self.minimum is not None
+
+
+def check_names(config: pytest.Config) -> None:
+    """Raise a usage error for an ini option `appint_…` that nobody has registered."""
+    known = [f"{APPINT}_{option.name}" for option in (*SETTINGS, REAL_CALLS, REPORT)]
+    overridden = (option.partition("=")[0].strip() for option in config.getoption("override_ini") or ())
+    # pytest 9 deprecates `inicfg`, and has no public way to ask for names.
+    given = vars(config).get("_inicfg")
+    for name in (*(config.inicfg if given is None else given), *overridden):
+        if name.startswith(f"{APPINT}_") and name not in known and not _is_registered(config, name):
+            message = unknown("option in the ini", name, known)
+            raise pytest.UsageError(f"{message}. Other settings are for the marker and AppIntegrationsStub alone.")
+
+
+def _is_registered(config: pytest.Config, name: str) -> bool:
+    try:
+        config.getini(name)
+    except ValueError:
+        return False
+    return True
 
 
 def add_to(parser: pytest.Parser) -> None:

@@ -108,6 +108,8 @@ class CallLog(Sequence[Call]):
         __tracebackhide__ = True
         if self._ends is None:
             raise RuntimeError("wait_for() waits for calls to come: call it on stub.calls, not on a part of them")
+        if "times" in params:
+            raise TypeError("wait_for() takes no times=: it waits for one call")
         expectation = Expectation(operation, params, schema)
         with closing(self._ends.ended(self._calls, checked_timeout(timeout))) as ended:
             found = next((call for call in ended if expectation.matches(call)), None)

@@ -33,25 +33,21 @@ class StubServer:
     """
 
     def __init__(self, responder: Responder, *, remember: Remember, log: Log | None = None, port: int = 0) -> None:
-        self._responder = responder
         self._server = Server(("127.0.0.1", port), responder, remember, log)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_SECONDS,), name="appint_server", daemon=True
         )
         self._thread.start()
+        self.environ = child_environment(self.url, responder.region, os.environ)
+        """The variables that a child needs in its environment, beside this process's own.
+
+        The endpoint, and dummy credentials and a region where this process's environment had none.
+        """
 
     @property
     def url(self) -> str:
         """The server's URL, such as `http://127.0.0.1:40123`."""
         return f"http://127.0.0.1:{self._server.server_port}"
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """The variables that a child needs in its environment, beside this process's own.
-
-        The endpoint, and dummy credentials and a region where this process's environment has none.
-        """
-        return child_environment(self.url, self._responder.region, os.environ)
 
     def stop(self) -> None:
         """Close the port and every connection, and wait for the threads. Idempotent."""

@@ -460,8 +460,10 @@ def test_a_worker_that_crashes_is_told(pytester, suite):
 @pytest.mark.slow
 def test_an_interrupt_stops_it_and_shows_what_there_is(pytester, suite):
     suite(
+        # A job in the background of a shell script is started with the signal ignored.
+        "def interrupt():\n    signal.signal(signal.SIGINT, signal.default_int_handler)\n    os.kill(os.getpid(), signal.SIGINT)\n"
         "def test_first(orders):\n    try:\n        export()\n    except Exception:\n        pass\n"
-        "def test_second(orders):\n    try:\n        export()\n    except Exception:\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "def test_second(orders):\n    try:\n        export()\n    except Exception:\n        interrupt()\n"
         "def test_third(orders):\n    export()"
     )
     result = pytester.runpytest_subprocess("--appint-explore=found.json")

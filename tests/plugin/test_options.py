@@ -38,3 +38,30 @@ def test_a_bad_ini_value_is_a_usage_error(pytester, ini, message):
     result = pytester.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert f"ERROR: {message}" in output(result)
+
+
+@pytest.mark.parametrize(
+    ("ini", "args", "message"),
+    [
+        ("appint_regoin = eu-west-1", (), "unknown option in the ini 'appint_regoin'; did you mean 'appint_region'?"),
+        (
+            "",
+            ("-o", "appint_regoin=eu-west-1"),
+            "unknown option in the ini 'appint_regoin'; did you mean 'appint_region'?",
+        ),
+        ("appint_page_size = 5", (), "*Other settings are for the marker and AppIntegrationsStub alone."),
+    ],
+)
+def test_an_unknown_name_in_the_ini_is_a_usage_error(pytester, ini, args, message):
+    pytester.makeini(f"[pytest]\n{ini}\n")
+    pytester.makepyfile("def test_it(): raise SystemExit")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {message}*"])
+
+
+def test_an_option_that_a_project_registers_itself_is_its_own(pytester):
+    pytester.makeini("[pytest]\nappint_own = yes\n")
+    pytester.makeconftest("def pytest_addoption(parser): parser.addini('appint_own', 'of the project')")
+    pytester.makepyfile("def test_it(pytestconfig): assert pytestconfig.getini('appint_own') == 'yes'")
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

@@ -242,3 +242,20 @@ def test_the_machines_configuration_does_not_reach_the_client(run, monkeypatch):
             assert appint_client.meta.endpoint_url == "https://app-integrations.us-east-1.amazonaws.com"
         """
     ).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "class TestIt:\n    def setup_method(self): call()\n    def test_it(self, appint_stub): pass",
+        "@pytest.fixture\ndef warmed_up(): call()\ndef test_it(warmed_up, appint_stub): pass",
+        "@pytest.fixture\ndef warmed_up(): call()\n@pytest.mark.usefixtures('warmed_up')\ndef test_it(appint_stub): pass",
+    ],
+    ids=["setup_method", "a fixture named before", "usefixtures"],
+)
+def test_a_marker_activates_the_stub_before_other_fixtures_although_the_test_names_it(pytester, test):
+    pytester.makepyfile(
+        "import boto3, pytest\npytestmark = pytest.mark.appint()\n"
+        f"def call(): boto3.client('appintegrations').list_applications()\n{test}\n"
+    )
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

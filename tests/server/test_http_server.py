@@ -404,3 +404,7 @@ def test_a_client_that_goes_away_while_it_is_answered_disturbs_nobody(appint_stu
         connection.sendall(b"GET /applications HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert asked.wait(10)
     assert ask(server, "GET", "/applications")[0] == 200
+
+
+def test_its_environment_is_whole_for_a_child_that_gets_nothing_else(appint_server):
+    assert {"AWS_ENDPOINT_URL_APPINTEGRATIONS", "AWS_ACCESS_KEY_ID", "AWS_REGION"} <= appint_server.environ.keys()
