@@ -322,6 +322,7 @@ SETTINGS = {
 
 @settings(max_examples=25, deadline=None)
 @given(chance=st.randoms(use_true_random=False), count=st.integers(5, 60))
+@pytest.mark.slow
 def test_short_sequences_have_the_outcomes_of_the_model(chance, count):
     """Hypothesis makes every choice, and makes a failing sequence smaller."""
     with AppIntegrationsStub(**SETTINGS) as stub:

@@ -30,6 +30,7 @@ def run(pytester, body, *options, passed=1, **environ):
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "xdist"])
+@pytest.mark.slow
 def test_a_child_is_refused_and_a_marked_test_s_is_not(pytester, options):
     run(pytester, """
 import pytest
@@ -47,6 +48,7 @@ def test_refused_again():
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "xdist"])
+@pytest.mark.slow
 def test_an_endpoint_of_the_users_own_that_leaves_the_machine_is_for_marked_tests(pytester, options):
     run(pytester, """
 import pytest
@@ -61,10 +63,12 @@ def test_allowed():
 
 
 @pytest.mark.parametrize("own", ["http://localhost:4566", "http://127.0.0.1:1/x", "http://[::1]:80"])
+@pytest.mark.slow
 def test_a_loopback_endpoint_of_the_users_own_is_left_alone(pytester, own):
     run(pytester, f"def test_it(): assert of_a_child() == {own!r}", **{ENDPOINT: own})
 
 
+@pytest.mark.slow
 def test_a_loopback_endpoint_for_all_services_is_left_alone(pytester):
     run(pytester, "def test_it(): assert of_a_child() == 'None'", AWS_ENDPOINT_URL="http://localhost:4566")
 
@@ -103,6 +107,7 @@ def test_a_run_inside_a_process_leaves_the_environment_as_it_was(pytester, monke
 
 @pytest.mark.parametrize("create", ["boto3.client('appintegrations', region_name='us-east-1')",
                                     "boto3.Session(region_name='us-east-1').client('appintegrations')"])  # fmt: skip
+@pytest.mark.slow
 def test_clients_of_the_process_itself_have_the_endpoint_of_aws(pytester, create):
     run(pytester, f"""
 import boto3
@@ -116,6 +121,7 @@ def test_with_a_server(appint_server):
 """, passed=2)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_a_test_sets_is_seen_by_its_clients(pytester):
     run(pytester, """
 import boto3
@@ -126,6 +132,7 @@ def test_it(monkeypatch):
 """)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_message_stands_in_what_the_child_says_itself(pytester):
     result = run(pytester, """
 def test_it():

@@ -96,6 +96,7 @@ def test_refused(maker):
 
 
 @pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.slow
 def test_nothing_is_tried_and_nothing_told(tmp_path, source):
     variables, config, credentials = SOURCES[source]
     for name, text in (

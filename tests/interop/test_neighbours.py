@@ -136,6 +136,7 @@ def alone(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("module", "plugin", "options", "first"), ROWS)
+@pytest.mark.slow
 def test_no_neighbour_changes_an_answer(tmp_path, module, plugin, options, first, alone):
     if importlib.util.find_spec(module) is None:
         pytest.skip(f"{module} is not installed; CI runs this in an environment of its own")

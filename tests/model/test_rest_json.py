@@ -266,6 +266,7 @@ def check_calls(stub):
 
 @fuzzed
 @given(drawn=st.lists(requests(), min_size=1, max_size=3), validate=st.sampled_from([True, True, False]))
+@pytest.mark.slow
 def test_a_raw_request_is_answered_as_the_model_says(drawn, validate):
     stub = seeded(validate)
     for number, wire in enumerate(drawn):
@@ -295,6 +296,7 @@ def client():
 
 @fuzzed
 @given(wire=requests(), sent=st.sampled_from(["asked", "bytes", "text"]), validate=st.sampled_from([True, True, False]))
+@pytest.mark.slow
 def test_no_request_of_a_client_ends_in_an_error_of_the_plugins_own(client, wire, sent, validate):
     """What the client was asked for goes out as botocore writes it, or another request in its place."""
     if wire.operation not in service.operations():

@@ -252,6 +252,7 @@ class TestCalledByTheTest:
             """
         ).assert_outcomes(xfailed=2, failed=1)
 
+    @pytest.mark.slow
     def test_is_one_failure_of_hypothesis_with_the_example(self, run):
         pytest.importorskip("hypothesis")
         result = run(

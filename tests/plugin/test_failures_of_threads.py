@@ -29,6 +29,7 @@ SECTION = "AppIntegrations calls refused outside of their tests"
 
 
 @pytest.mark.parametrize("options", [(), ("-n2", "--dist=loadfile")], ids=["alone", "xdist"])
+@pytest.mark.slow
 def test_a_thread_that_outlives_its_test_fails_the_run_and_not_the_next_test(run, options):  # noqa: F811
     result = run(POLLER, *options, in_process=False)
     result.assert_outcomes(passed=2)
@@ -65,6 +66,7 @@ def test_what_a_later_test_expects_from_an_older_thread_is_no_failure(run):  # n
     ).assert_outcomes(passed=2, failed=0)
 
 
+@pytest.mark.slow
 def test_what_was_swallowed_at_import_fails_the_run_once_even_under_xdist(run):  # noqa: F811
     for options in ((), ("-n2",)):
         result = run("swallow()\ndef test_it(): pass\n", *options, in_process=False)
@@ -188,6 +190,7 @@ def test_what_a_run_leaves_behind_is_refused_after_it_and_nothing_else(pytester,
         assert "after the test run that this thread or client belongs to had ended" in text
 
 
+@pytest.mark.slow
 def test_a_timer_that_fires_after_the_run_is_refused(pytester):
     pytester.makepyfile(
         f"{CALL}\ndef test_it(appint_stub):\n"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = ("botocore", "jsonschema", "freezegun", "boto3", "aiobotocore")
 
 
@@ -28,6 +30,7 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
     pytester.runpytest_subprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_a_run_with_one_stubbed_call_loads_only_what_it_needs(pytester):
     pytester.makepyfile("def test_call(appint_client): appint_client.list_applications()")
     pytester.makeconftest(
@@ -78,6 +81,7 @@ def test_importing_botocore_leaves_its_loader_as_it_was():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.slow
 def test_nothing_stays_behind_after_a_run(pytester):
     pytester.makepyfile(test_one="def test_nothing(): pass")
     pytester.makepyfile(

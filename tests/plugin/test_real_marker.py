@@ -129,6 +129,7 @@ def test_a_contradiction_is_a_usage_error_that_names_who_wants_the_stub(run, con
     assert message in text
 
 
+@pytest.mark.slow
 def test_a_contradiction_fails_the_test_under_xdist(run):
     result = run("@pytest.mark.appint_real\ndef test_it(appint_stub): ...\ndef test_other(): ...\n", "-n2")
     result.assert_outcomes(errors=1, passed=1)
