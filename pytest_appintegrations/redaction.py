@@ -72,6 +72,7 @@ def is_secret_name(name: str) -> bool:
 def _mask_text(text: str) -> str:
     text = _USER_INFO.sub(MASK, text)
     text = _ASSIGNED_SECRET.sub(lambda found: "".join(filter(None, found.groups())) + MASK, text)
+    text = _AUTHORIZATION.sub(lambda found: found[1] + MASK, text)
     return _ACCESS_KEY_ID.sub(MASK, text)
 
 
@@ -103,4 +104,5 @@ _ASSIGNED_SECRET = re.compile(
     r"(?:(Bearer\s+|Basic\s+)?[^\s&;,\"'(){}\[\]]+|(\")(?:[^\"\\]|\\.)*|(')(?:[^'\\]|\\.)*)"
 )
 _USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
+_AUTHORIZATION = re.compile(r"\b(Bearer |Basic )[A-Za-z0-9._~+/=-]{6,}")
 _ACCESS_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")

@@ -151,3 +151,9 @@ def test_a_store_shows_no_secret():
         record = stub.data_integration_associations.add(ClientAssociationMetadata={"Password": SECRET})
         assert SECRET not in repr(stub.data_integration_associations)
         assert record["ClientAssociationMetadata"] == {"Password": SECRET}
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic"])
+def test_a_value_of_an_authorization_header_is_masked_without_its_name(scheme):
+    assert redact_text(f"{scheme} dG9rZW4=", {}) == f"{scheme} ***"
+    assert redact_text(f"{scheme} of it", {}) == f"{scheme} of it"

@@ -9,6 +9,7 @@ file or a conftest, since a test looks at what it catches, and only if it raises
 from __future__ import annotations
 
 import ast
+import functools
 import linecache
 import re
 import threading
@@ -17,7 +18,8 @@ from pathlib import PurePath
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
-_EXPECTS = re.compile(r"raises|RealCallRefused|UnexpectedCall", re.IGNORECASE)
+_NAMED = re.compile(r"\b(RealCallRefused|UnexpectedCall)\b")
+_RAISES = ("raises", "assertRaises", "assertRaisesRegex")
 #: They catch for a test: `pytest.raises(error, function)`, and examples that show a traceback.
 _MODULES = ("_pytest.python_api", "_pytest.raises", "doctest")
 #: Python 3.11 raises a SystemError where two threads parse at once.
@@ -44,11 +46,24 @@ def _verdict(
 ) -> bool | None:
     """Return whether the statement expects the exception; None where it lets it pass."""
     if isinstance(statement, (ast.With, ast.AsyncWith)):
-        return any(_EXPECTS.search(ast.unparse(item.context_expr)) for item in statement.items) or None
+        frame = traceback.tb_frame
+        return any(_manager_expects(item.context_expr, error, frame) for item in statement.items) or None
     frame, line = traceback.tb_frame, traceback.tb_lineno
     if _is_within(statement.body, line) and (handler := _handler_of(statement, error, frame)):
         return _handler_expects(handler, frame, test_file)
     return False if not _is_within(statement.finalbody, line) and _leaves(statement.finalbody) else None
+
+
+def _manager_expects(expression: ast.expr, error: BaseException, frame: FrameType) -> bool:
+    """Return whether a context manager expects the exception, as `pytest.raises` may, or names it."""
+    if _NAMED.search(ast.unparse(expression)):
+        return True
+    if isinstance(expression, ast.Call):
+        is_raises = ast.unparse(expression.func).rpartition(".")[2] in _RAISES
+        return is_raises and bool(expression.args) and isinstance(error, _evaluated(expression.args[0], frame))
+    manager = _evaluated(expression, frame)  # One that was made before: pytest's, by version, or unittest's.
+    expected = (getattr(manager, name, ()) for name in ("expected_exceptions", "expected_exception", "expected"))
+    return any(isinstance(error, classes) for classes in expected)
 
 
 def _enclosing_statements(code: CodeType, line: int) -> Iterator[Any]:
@@ -71,6 +86,7 @@ def _is_within(nodes: Sequence[Any], line: int) -> bool:
     return bool(nodes) and getattr(nodes[0], "lineno", line) <= line <= getattr(nodes[-1], "end_lineno", line)
 
 
+@functools.lru_cache(maxsize=256)
 def _body_of(code: CodeType) -> list[ast.stmt]:
     """Return the statements of the function, or of the module, that a code object was compiled from."""
     try:
@@ -97,28 +113,37 @@ def _handler_of(statement: ast.Try, error: BaseException, frame: FrameType) -> a
     """Return the handler that caught the exception and did not raise it again."""
     for handler in statement.handlers:
         if isinstance(error, _classes(handler, frame)):
-            return None if any(node.exc is None for node in _raises(handler)) else handler
+            raises_again = any(node.exc is None for node in _raises(handler))
+            return None if raises_again and not _names(handler, frame) else handler
     return None
 
 
 def _classes(handler: ast.ExceptHandler, frame: FrameType) -> Any:
     """Return what a handler catches."""
-    if handler.type is None:
-        return BaseException
+    return BaseException if handler.type is None else _evaluated(handler.type, frame)
+
+
+def _evaluated(expression: ast.expr, frame: FrameType) -> Any:
+    """Return the value of an expression in a frame, `()` where it has none any more."""
     try:
-        return eval(ast.unparse(handler.type), frame.f_globals, frame.f_locals)
+        return eval(ast.unparse(expression), frame.f_globals, frame.f_locals)
     except Exception:  # A name that is gone by now.
         return ()
 
 
 def _handler_expects(handler: ast.ExceptHandler, frame: FrameType, test_file: str | None) -> bool:
     """Return whether a handler names what it caught, or looks at it in a test."""
-    classes = _classes(handler, frame)
-    if BaseException not in (classes if isinstance(classes, tuple) else (classes,)):
+    if _names(handler, frame):
         return True
     file = frame.f_code.co_filename
     is_tests = file == test_file or PurePath(file).name == "conftest.py"
     return handler.name is not None and is_tests and not _raises(handler)
+
+
+def _names(handler: ast.ExceptHandler, frame: FrameType) -> bool:
+    """Return whether a handler catches less than every exception there is."""
+    classes = _classes(handler, frame)
+    return BaseException not in (classes if isinstance(classes, tuple) else (classes,))
 
 
 def _raises(handler: ast.ExceptHandler) -> list[ast.Raise]:

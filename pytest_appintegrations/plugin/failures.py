@@ -12,6 +12,7 @@ import pytest
 from _pytest.outcomes import Failed  # `pytest.fail.Exception`, as type checkers know it.
 
 from pytest_appintegrations import errors, interception
+from pytest_appintegrations.interception.run import current_run
 from pytest_appintegrations.plugin import options
 
 _PUBLIC = "pytest_appintegrations"  # Where a test imports the exceptions from, as reports shall show them.
@@ -22,8 +23,8 @@ class RealCallRefused(errors.RealCallRefused, Failed):
 
     __module__ = _PUBLIC
 
-    def __reduce__(self) -> tuple[type[BaseException], tuple[Any, ...]]:
-        return errors.RealCallRefused, self.args
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_in_this_process, (errors.RealCallRefused, self.args)
 
 
 class UnexpectedCall(errors.UnexpectedCall, Failed):
@@ -31,14 +32,20 @@ class UnexpectedCall(errors.UnexpectedCall, Failed):
 
     __module__ = _PUBLIC
 
-    def __reduce__(self) -> tuple[type[BaseException], tuple[Any, ...]]:
-        return errors.UnexpectedCall, self.args
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_in_this_process, (errors.UnexpectedCall, self.args)
 
 
 _KINDS: dict[type[BaseException], type[BaseException]] = {
     errors.RealCallRefused: RealCallRefused,
     errors.UnexpectedCall: UnexpectedCall,
 }
+
+
+def _as_in_this_process(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+    """Return an exception of another process as this one would raise it."""
+    error: BaseException = current_run().as_failure(kind(*args))
+    return error
 
 
 def _as_failure(error: BaseException) -> BaseException:
@@ -214,7 +221,7 @@ def _info(item: pytest.Item, error: BaseException) -> pytest.ExceptionInfo[BaseE
         if entry.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _BELOW_THE_CALL:
             last = entry
         entry = entry.tb_next
-    if not item.config.getoption("fulltrace"):
+    if not item.config.getoption("fulltrace", default=False):
         if last is None:
             vars(error)["pytrace"] = False
         else:

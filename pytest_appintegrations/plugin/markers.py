@@ -88,7 +88,13 @@ def each_faults(item: pytest.Item) -> dict[str, Fault]:
     """Return the faults of all the item's markers of that kind by what tells one case of the test from the others."""
     faults = dict.fromkeys(fault for mark in item.iter_markers(EACH_FAULT) for fault in each_fault(mark))
     several = len({fault.operation for fault in faults}) > 1
-    return {f"{fault.operation}-{fault.error}" if several else fault.error: fault for fault in faults}
+    named: dict[str, Fault] = {}
+    for fault in faults:
+        name = f"{fault.operation}-{fault.error}" if several else fault.error
+        # Of one operation's errors there are several faults where the marker stands twice with other arguments.
+        number = sum(other == name or other.startswith(f"{name}-") for other in named)
+        named[f"{name}-{number + 1}" if number else name] = fault
+    return named
 
 
 def choice(item: pytest.Item) -> Choice:

@@ -67,7 +67,8 @@ class _Symbols:
     def replaced(self, name: str, value: Any) -> Any:
         """Return a copy of a member's value with symbols in place of ids, tokens and times."""
         if isinstance(value, Mapping):
-            return {str(inner): self.replaced(str(inner), value[inner]) for inner in sorted(value, key=str)}
+            names = sorted(map(str, value))
+            return {self._replaced_in_text("", name): self.replaced(name, value[name]) for name in names}
         if isinstance(value, list):
             return [self.replaced("", item) for item in value]
         if isinstance(value, datetime.datetime):

@@ -325,3 +325,34 @@ def test_an_except_of_groups_that_names_it_expects_it(tmp_path):
     names = {"RealCallRefused": RealCallRefused}
     exec(compile(source, str(tmp_path / "groups.py"), "exec"), names)
     assert is_expected(caught_by(lambda: names["catch"](call)), "another.py")
+
+
+class TestTheExpectedClassDecides:
+    """A `with` that expects something else lets the exception pass, to whatever catches it further out."""
+
+    def swallowed(self, manager):
+        try:
+            with manager:
+                raise UnexpectedCall("x")
+        except:
+            return sys.exc_info()[1]
+
+    @pytest.mark.parametrize("manager", [pytest.raises(KeyError), contextlib.nullcontext()], ids=["raises", "another"])
+    def test_another_class_does_not_expect_it(self, manager):
+        assert not is_expected(self.swallowed(manager), __file__)
+
+    def test_a_manager_that_was_made_before_expects_it(self):
+        error = UnexpectedCall("x")
+        manager = pytest.raises(UnexpectedCall)
+        with manager:
+            raise error
+        assert is_expected(error, __file__)
+
+    def test_a_handler_that_names_it_and_may_raise_again_expects_it(self):
+        error = UnexpectedCall("x")
+        try:
+            raise error
+        except UnexpectedCall as caught:
+            if "y" in str(caught):
+                raise
+        assert is_expected(error, __file__)

@@ -211,3 +211,15 @@ def test_each_of_several_markers_runs(run):
     for operation, names in errors.items():
         for name in names:
             result.stdout.fnmatch_lines([f"*test_it[[]{operation}-{name}[]]*"])
+
+
+def test_of_two_markers_of_one_operation_with_other_arguments_each_is_run(run):
+    result = run(
+        """
+        @pytest.mark.appint_each_fault("ListApplications", attempts=1, optional=True)
+        @pytest.mark.appint_each_fault("ListApplications", attempts=2, optional=True)
+        def test_it(appint_fault): pass
+        """
+    )
+    result.assert_outcomes(passed=2 * len(service.errors("ListApplications")))
+    result.stdout.fnmatch_lines(["*test_it[[]ThrottlingException-2[]]*"])
