@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from email.message import Message
 
-_NUMBERS = re.compile(r"\b(attempt|max)=(\d+)")
+_NUMBERS = re.compile(r"\b(attempt|max)=([0-9]{1,9})\b")
 _RETRIED_CODE = re.compile(r"(?i)throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestTimeout")
 # botocore's legacy mode does not send how many attempts it makes; this is its default.
 _LEGACY_ATTEMPTS = 5

@@ -38,6 +38,7 @@ JAVASCRIPT = "aws-sdk-js/3.900.0 ua/2.1 os/linux cfg/retry-mode#standard"
         (STANDARD, "attempt=1; max=3", 408, "RequestTimeout", False),
         (STANDARD, "attempt=1; max=3", 400, "ThrottledException", False),
         (STANDARD, "", 500, "InternalServiceError", False),
+        (STANDARD, f"attempt={'9' * 5000}; max=3", 500, "InternalServiceError", False),
         ("curl/8", None, 500, "InternalServiceError", True),
     ],
 )
