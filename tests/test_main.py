@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import re
@@ -171,3 +172,9 @@ def test_help_names_the_options_and_the_default_port():
     child = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, timeout=60, check=True)
     assert "--seed-file FILE.json" in child.stdout
     assert "default: 4587" in child.stdout
+
+
+def test_to_import_it_serves_nothing():
+    before = signal.getsignal(signal.SIGTERM)
+    importlib.import_module("pytest_appintegrations.__main__")
+    assert signal.getsignal(signal.SIGTERM) is before

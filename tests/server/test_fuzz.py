@@ -109,7 +109,7 @@ def check_responses(received, *, to_head):
             continue
         length = int(headers[b"content-length"])
         assert b"Traceback" not in received[:length]
-        json.loads(received[:length])
+        assert not length or isinstance(json.loads(received[:length]), dict)
         received = received[length:]
 
 

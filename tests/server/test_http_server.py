@@ -275,6 +275,48 @@ def test_a_client_that_is_refused_while_it_still_sends_reads_why(server, headers
     connection.close()
 
 
+def test_a_client_that_goes_on_sending_after_it_was_refused_is_left_in_the_end(appint_stub, server):
+    refused = b"POST /applications HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+    send_bytes(server, refused + b"x" * 40_000_000)
+    assert ask(server, "GET", "/applications")[0] == 200
+
+
+def test_a_connection_on_which_nothing_comes_is_closed(server, monkeypatch):
+    monkeypatch.setattr("pytest_appintegrations.server.request_handler.RequestHandler.timeout", 0.05)
+    assert send_bytes(server, b"", half_close=False) == b""
+    assert send_bytes(server, b"POST /applications HTTP/1.1\r\nHost: localhost\r\n", half_close=False) == b""
+    assert _pop_unhandled() == []
+
+
+def test_the_answer_to_head_has_no_body(server):
+    received = send_bytes(server, b"HEAD /applications HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    _pop_unhandled()
+    assert received.startswith(b"HTTP/1.1 404 ")
+    assert received.endswith(b"\r\n\r\n")
+
+
+def test_a_line_is_logged_for_each_request(appint_stub):
+    lines = []
+    with appint_stub.serve(log=lines.append) as server:
+        ask(server, "GET", "/applications", region="eu-west-2")
+        appint_stub.inject(Fault("ReadTimeoutError", attempts=1))
+        send_bytes(server, b"GET http://localhost/applications HTTP/1.1\r\n\r\n")
+        send_bytes(server, b"GET\r\n\r\n")
+    assert lines == [
+        "ListApplications in eu-west-2: 200",
+        "ListApplications in us-east-1: closed without an answer: ReadTimeoutError",
+        "a request that can't be read: 400 BadRequest",
+    ]
+
+
+def test_a_log_that_fails_fails_the_test(appint_stub):
+    with appint_stub.serve(log=lambda line: {}[line]) as server:
+        assert send_bytes(server, b"GET /applications HTTP/1.1\r\nHost: localhost\r\n\r\n") == b""
+    [problem] = _pop_unhandled()
+    assert isinstance(problem, UnexpectedCall)
+    assert "KeyError: 'ListApplications in us-east-1: 200'" in str(problem)
+
+
 def test_an_old_client_keeps_its_connection_where_it_asks_for_that(appint_stub, server):
     request = b"GET /applications HTTP/1.0\r\nHost: localhost\r\n%s\r\n"
     received = send_bytes(server, request % b"Connection: keep-alive\r\n" + request % b"" + request % b"")
