@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -78,6 +79,12 @@ class RequestHandler(BaseHTTPRequestHandler):
         """Open the connection for reading and writing."""
         super().setup()
         self.rfile = _Lines(self.rfile)
+
+    def finish(self) -> None:
+        """Close what reads and writes, or the connection stays open; a client that has gone away reads no more."""
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.rfile.close()
 
     def handle_request_of_service(self) -> None:
         """Answer a request: by the stub, by a refusal, or, for a failure of the network, not at all."""

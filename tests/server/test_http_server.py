@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -432,20 +432,26 @@ def test_it_shows_its_url(server):
     assert urlsplit(server.url).hostname == "127.0.0.1"
 
 
-def test_a_client_that_goes_away_while_it_is_answered_disturbs_nobody(appint_stub, server):
-    asked = threading.Event()
+@pytest.mark.parametrize("path", ["/applications", "/nothing"])
+def test_a_client_that_goes_away_while_it_is_answered_disturbs_nobody(appint_stub, monkeypatch, path):
+    answering, gone, unraisable = threading.Event(), threading.Event(), []
+    monkeypatch.setattr("sys.unraisablehook", unraisable.append)
 
-    def respond(params):
-        asked.set()
-        time.sleep(0.05)
-        return {"Applications": []}
+    def log(line):
+        answering.set()
+        assert gone.wait(10)
 
-    appint_stub.add_response("ListApplications", respond, calls=1)
-    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=10) as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        connection.sendall(b"GET /applications HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert asked.wait(10)
-    assert ask(server, "GET", "/applications")[0] == 200
+    with appint_stub.serve(log=log) as server:
+        with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=10) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert answering.wait(10)
+        gone.set()
+        assert ask(server, "GET", "/applications")[0] == 200
+    assert len(_pop_unhandled()) == (path == "/nothing")
+    gc.collect()  # Would find what keeps the connection open.
+    assert unraisable == []
+
 
 
 def test_its_environment_is_whole_for_a_child_that_gets_nothing_else(appint_server):
