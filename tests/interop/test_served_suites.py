@@ -172,6 +172,26 @@ def test_asks_another_server(appint_server):
     result.stdout.no_fnmatch_line("*def *")
 
 
+def test_what_goes_wrong_behind_a_server_fails_a_coroutine_that_ran_then(run):
+    result = run("""
+import asyncio, unittest, urllib.request
+
+@pytest.fixture(autouse=True)
+def server(request, appint_server):
+    request.instance.url = appint_server.url
+
+class Tests(unittest.IsolatedAsyncioTestCase):
+    async def test_asks(self):
+        await asyncio.gather(asyncio.to_thread(urllib.request.urlopen, self.url + "/nothing"), return_exceptions=True)
+
+    async def test_innocent(self):
+        await asyncio.sleep(0)
+""", passed=1, failed=1)  # fmt: skip
+    result.stdout.fnmatch_lines(
+        ["*_ Tests.test_asks _*", "GET /nothing is no operation of AppIntegrations, and reached appint_server."]
+    )
+
+
 def test_what_a_server_answers_after_its_test_has_ended_is_no_fault_of_the_next(run):
     result = run("""
 import threading
