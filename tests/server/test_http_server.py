@@ -453,6 +453,5 @@ def test_a_client_that_goes_away_while_it_is_answered_disturbs_nobody(appint_stu
     assert unraisable == []
 
 
-
 def test_its_environment_is_whole_for_a_child_that_gets_nothing_else(appint_server):
     assert {"AWS_ENDPOINT_URL_APPINTEGRATIONS", "AWS_ACCESS_KEY_ID", "AWS_REGION"} <= appint_server.environ.keys()
