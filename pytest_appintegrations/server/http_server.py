@@ -11,13 +11,17 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from http.server import ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
 from pytest_appintegrations.interception.messages import Responder
 from pytest_appintegrations.server.environment import child_environment
-from pytest_appintegrations.server.request_handler import Log, Remember, RequestHandler, as_unexpected_call
+from pytest_appintegrations.server.request_handler import RequestHandler, as_unexpected_call
+
+Remember = Callable[[BaseException], None]
+Log = Callable[[str], None]
 
 _POLL_SECONDS = 0.005
 _STOP_SECONDS = 5.0
