@@ -11,7 +11,7 @@ SIGNATURE = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/{region}/app-integ
 
 
 def ask(server, method, path, body=None, *, region=None, headers=None):
-    """Send one request; give the status, the headers in lower case and the parsed body."""
+    """Send one request; return the status, the headers in lower case and the parsed body."""
     headers = dict(headers or {})
     if region:
         headers["Authorization"] = SIGNATURE.format(region=region)
@@ -27,7 +27,7 @@ def ask(server, method, path, body=None, *, region=None, headers=None):
 
 
 def send_bytes(server, data, *, half_close=True):
-    """Send bytes on a connection of their own; give all that comes back until the server closes it."""
+    """Send bytes on a connection of their own; return all that comes back until the server closes it."""
     with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=20) as connection:
         received = b""
         try:
