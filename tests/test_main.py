@@ -179,3 +179,22 @@ def test_to_import_it_serves_nothing():
     before = signal.getsignal(signal.SIGTERM)
     importlib.import_module("pytest_appintegrations.__main__")
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.fixture
+def _signals():
+    """Put back the handlers of signals that the command takes for its own."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_signals")
+def test_a_port_that_is_none_is_an_error_of_the_command_line(capsys):
+    from pytest_appintegrations.__main__ import main
+
+    with pytest.raises(SystemExit) as exit:
+        main(["--port", "many"])
+    assert exit.value.code == 2
+    assert "'many' is no port" in capsys.readouterr().err

@@ -356,3 +356,20 @@ class TestTheExpectedClassDecides:
             if "y" in str(caught):
                 raise
         assert is_expected(error, __file__)
+
+
+def test_source_that_is_no_longer_python_tells_nothing(tmp_path):
+    file = tmp_path / "changed.py"
+    file.write_text("def while(:\n")
+    namespace = {}
+    source = "def swallow(call):\n    try:\n        call()\n    except KeyError:\n        pass\n"
+    exec(compile(source, str(file), "exec"), namespace)
+    error = UnexpectedCall("x")
+
+    def call():
+        raise error
+
+    with contextlib.suppress(BaseException):
+        namespace["swallow"](call)
+    error.__traceback__ = error.__traceback__.tb_next
+    assert not is_expected(error, None)

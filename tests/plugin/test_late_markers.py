@@ -87,3 +87,28 @@ def test_a_marker_that_a_nearer_appint_real_overrules_is_not_missed(pytester):
         @pytest.mark.appint_real
         def test_it(): pass
         """).assert_outcomes(passed=1)  # fmt: skip
+
+
+def test_a_marker_on_an_item_without_fixtures_fails_it(pytester):
+    pytester.makeconftest(
+        """
+        import pytest
+
+        class OwnItem(pytest.Item):
+            def runtest(self): pass
+
+        class OwnFile(pytest.File):
+            def collect(self):
+                item = OwnItem.from_parent(self, name="step")
+                item.add_marker(pytest.mark.appint_fault("ThrottlingException"))
+                yield item
+
+        def pytest_collect_file(parent, file_path):
+            if file_path.suffix == ".own":
+                return OwnFile.from_parent(parent, path=file_path)
+        """
+    )
+    pytester.makefile(".own", steps="")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*no stub is active.*"])

@@ -200,3 +200,8 @@ def test_the_wait_leaves_no_thread_behind(appint_stub, appint_client):
     with pytest.raises(AssertionError):
         appint_stub.calls.wait_for("GetApplication", timeout=SOON)
     assert threading.active_count() == before
+
+
+def test_a_number_of_calls_is_not_waited_for(appint_stub):
+    with pytest.raises(TypeError, match="takes no times="):
+        appint_stub.calls.wait_for("ListApplications", times=2)
