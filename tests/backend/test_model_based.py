@@ -314,6 +314,7 @@ def test_every_operation_is_a_step():
 
 
 SETTINGS = {
+    "retry_mode": "standard",  # In which a quota is not retried: the clock would move on.
     "quotas": {STORES[kind]: quota for kind, quota in QUOTAS.items()},
     "execution_seconds": EXECUTION_SECONDS,
     "page_size": 2,

@@ -95,6 +95,7 @@ def test_reruns_count_their_calls_and_name_the_test_once(pytester):
         import pytest
         runs = []
 
+        @pytest.mark.appint(retry_mode="standard")
         @pytest.mark.appint_fault("ThrottlingException", attempts=3, optional=True)
         def test_flaky(appint_stub, appint_client):
             runs.append(1)
