@@ -168,7 +168,8 @@ def test_a_wider_fixture_that_fails_at_its_end_is_reported_as_ever(explore, pyte
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test*", "*OSError: no disk", "*so far*"])
     for without in ("no:capture", "no:logging"):
-        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", without, "--appint-explore")
+        plugins = ("-p", "no:cacheprovider", "-p", without, "-p", "no:inline_snapshot")  # Which needs the capture.
+        result = pytester.runpytest_inprocess(*plugins, "--appint-explore")
         result.assert_outcomes(passed=1, errors=1)
 
 
