@@ -75,7 +75,9 @@ class Region:
     @staticmethod
     def check_tags(tags):
         if any(key.startswith("aws:") for key in tags):
-            raise Refused(INVALID)
+            # Models before 1.44 say so themselves, by a pattern.
+            in_model = "pattern" in service.shape("TagKey").metadata
+            raise Refused(FORBIDDEN if in_model else INVALID)
 
     def check_new(self, kind, member, value, code):
         if len(self.of(kind)) >= QUOTAS[kind]:
