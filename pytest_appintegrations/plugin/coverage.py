@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_appintegrations.chance import without_group
+from pytest_appintegrations.plugin import report_files
 from pytest_appintegrations.reporting.coverage import Coverage, CoverageReport, is_below, table, total
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class CoverageReporter:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the files, and fail the run for a coverage below the minimum."""
         document = self._coverage.document()
-        self._unwritten = _write(document, self._reports.files)
+        self._unwritten = report_files.write(self._reports.files, lambda suffix: _formatted(document, suffix))
         failed = self._unwritten or self._falls_short(document)
         if session.exitstatus == pytest.ExitCode.OK and failed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -60,11 +60,7 @@ class CoverageReporter:
         if self._reports.table:
             for line, style in table(document, tests=terminalreporter.verbosity > 0):
                 terminalreporter.write_line(line, **_STYLES.get(style or "", {}))
-        for file in self._reports.files:
-            if file in self._unwritten:
-                terminalreporter.write_line(f"FAIL: {file} can't be written: {self._unwritten[file]}", **_FAILED)
-            else:
-                terminalreporter.write_line(f"written: {file}")
+        report_files.show(terminalreporter, self._reports.files, self._unwritten)
         terminalreporter.write_line(f"{total(document)}: {document['percent']:.1f} %", bold=True)
         self._show_minimum(terminalreporter, document)
 
@@ -88,18 +84,6 @@ class CoverageReporter:
 
 
 _FAILED = {"red": True, "bold": True}
-
-
-def _write(document: CoverageReport, files: Iterable[Path]) -> dict[Path, str]:
-    """Write the files; return why for each that can't be, although it could before the first test."""
-    problems = {}
-    for file in files:
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(_formatted(document, file.suffix), encoding="utf-8")
-        except OSError as problem:
-            problems[file] = problem.strerror or str(problem)
-    return problems
 
 
 def _formatted(document: CoverageReport, suffix: str) -> str:

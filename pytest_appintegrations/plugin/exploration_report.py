@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_appintegrations.exploration.findings import Findings
+from pytest_appintegrations.plugin import report_files
 from pytest_appintegrations.reporting import exploration
 from pytest_appintegrations.reporting.exploration_html import page
 
@@ -26,22 +27,11 @@ def show(
     terminal.write_sep("=", "AppIntegrations fault exploration")
     for line, style in exploration.lines(findings, verbose=terminal.verbosity > 0):
         terminal.write_line(line, **_STYLES[style])
-    for file in files:
-        if file in unwritten:
-            terminal.write_line(f"FAIL: {file} can't be written: {unwritten[file]}", red=True, bold=True)
-        else:
-            terminal.write_line(f"written: {file}")
+    report_files.show(terminal, files, unwritten)
     if count := findings.document()["findings"]:
         terminal.write_line(f"FAIL: {count} finding{'s' if count > 1 else ''}", red=True, bold=True)
 
 
 def write(findings: Findings, files: Iterable[Path]) -> dict[Path, str]:
     """Write the files; return why for each that can't be, although it could before the first test."""
-    problems = {}
-    for file in files:
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(_WRITERS[file.suffix](findings), encoding="utf-8")
-        except OSError as problem:
-            problems[file] = problem.strerror or str(problem)
-    return problems
+    return report_files.write(files, lambda suffix: _WRITERS[suffix](findings))
