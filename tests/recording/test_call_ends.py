@@ -79,7 +79,10 @@ def test_a_call_is_waited_for_until_no_retry_follows(
 
 @pytest.mark.parametrize(
     ("fault", "error"),
-    [(Fault("AccessDeniedException"), "AccessDeniedException"), (Fault("ReadTimeoutError"), "ReadTimeoutError")],
+    [
+        (Fault("AccessDeniedException"), "AccessDeniedException"),
+        pytest.param(Fault("ReadTimeoutError"), "ReadTimeoutError", marks=pytest.mark.in_process),
+    ],
 )
 def test_a_call_that_failed_has_ended(appint_stub, appint_client, in_thread, fault, error):
     appint_stub.inject(fault)
@@ -92,6 +95,7 @@ def test_a_call_that_failed_has_ended(appint_stub, appint_client, in_thread, fau
     assert appint_stub.calls.wait_for("ListApplications", timeout=30).error == error
 
 
+@pytest.mark.in_process
 def test_a_call_that_an_unexpected_call_has_ended_is_returned(appint_stub, appint_client):
     appint_stub.add_response("ListApplications", lambda params: 1 / 0)
     with pytest.raises(UnexpectedCall):
@@ -193,6 +197,7 @@ def test_a_call_that_a_reset_has_forgotten_is_not_waited_for(appint_stub, appint
     assert message_of(appint_stub.calls.wait_for, "ListApplications", timeout=0).endswith("\nNothing was called.")
 
 
+@pytest.mark.in_process
 def test_the_wait_leaves_no_thread_behind(appint_stub, appint_client):
     before = threading.active_count()
     appint_client.list_applications()
