@@ -1,12 +1,17 @@
-"""The refusal of a request that would leave for AWS: which requests, how botocore meets it, and what it says."""
+"""Refuse requests that would leave for AWS: which ones, how botocore comes to raise it, and the message."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
+import sys
 import threading
+from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from pytest_appintegrations.documentation import read_on
 from pytest_appintegrations.errors import RealCallRefused
 from pytest_appintegrations.interception import activation
 from pytest_appintegrations.interception.run import Run, current_run
@@ -29,49 +34,82 @@ class RefusedResponse:
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether a URL names this very machine: 127.0.0.0/8, ::1 or localhost."""
+    """Return whether a URL leads to this machine: to 127.0.0.0/8, ::1 or localhost."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # A name, of whatever machine.
+    except ValueError:  # The name of some machine.
         return False
 
 
 def _refuse(operation: str, url: str) -> NoReturn:
     __tracebackhide__ = True
     host = urlsplit(url).netloc.rpartition("@")[2]
-    what = f"{operation} was about to be sent to {host}"
-    if not activation.is_guarded():  # Nobody is left who could report it.
-        raise RealCallRefused(f"{what} {_AFTER_RUN}")
+    sent = f"{operation} was about to be sent to {host}"
+    if not activation.is_guarded():  # No run is left to report it.
+        raise RealCallRefused(f"{sent} {_AFTER_RUN}")
     run = current_run()
-    raise_and_remember(RealCallRefused(f"{what} {_advice(run, run.responsible_test())}\n{_READ_ON}"))
+    lines = (f"{sent} {_advice(run, run.responsible_test())}", read_on(_PAGE))
+    raise_and_remember(RealCallRefused("\n".join(filter(None, lines))))
 
 
 def _advice(run: Run, responsible: str | None) -> str:
-    """Return who sent the request, and what can help there."""
+    """Return where the request came from, and what helps there."""
+    if os.getpid() != run.process:
+        return _IN_CHILD
     if run.test is None and responsible is None:
-        return _AT_IMPORT
+        return _outside_of_tests()
     if responsible != run.test:
-        began = f"in {responsible}" if responsible else "before the first test"
-        return f"by the thread {threading.current_thread().name!r}, which began {began} {_LEFT_BEHIND}"
+        start = f"in {responsible}" if responsible else "before the first test"
+        return f"by the thread {threading.current_thread().name!r}, which was started {start} {_LEFT_RUNNING}"
     return _IN_FIXTURE if run.phase in ("setup", "teardown") else _IN_TEST
 
 
-_IN_TEST = """by a test that has no stub and may not talk to AWS.
-To have it answered, take the fixture appint_stub or mark the test @pytest.mark.appint().
-To let it through, mark the test @pytest.mark.appint_real, or set appint_real_calls = allow in the ini."""
-_IN_FIXTURE = """by a fixture, while no stub was active.
-To have it answered, let the fixture take appint_stub; one of wider scope than a test enters a stub of its own, by
-`with AppIntegrationsStub() as stub:`.
-To let it through, mark the test @pytest.mark.appint_real, or set appint_real_calls = allow in the ini."""
-_AT_IMPORT = """outside of every test, where no fixture and no marker is in force.
-If it is sent while a module is imported, send it in a function that the test calls instead, or import the module in a
-fixture, inside `with AppIntegrationsStub() as stub:`.
-To let it through, set appint_real_calls = allow in the ini."""
-_LEFT_BEHIND = """and was still running.
-Stop the thread, or wait for it, before its test ends."""
+def _outside_of_tests() -> str:
+    imported = _imported_file()
+    if imported is None:
+        return _OUTSIDE
+    return _IN_CONFTEST if imported.name == "conftest.py" else f"while {imported.name} was imported.\n{_AT_IMPORT}"
+
+
+def _imported_file() -> Path | None:
+    """Return the file of the module that is being imported; None if none is."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_globals.get("__name__")
+        # Neither the program nor what execnet runs in pytest-xdist's workers, which is no module.
+        if frame.f_code.co_name == "<module>" and name != "__main__" and name in sys.modules:
+            return Path(frame.f_code.co_filename)
+        frame = frame.f_back
+    return None
+
+
+_PAGE = "how-to/index.html"
+_ALLOW = "To allow it: mark the test with @pytest.mark.appint_real, or set appint_real_calls = allow in the ini file."
+_ALLOW_ALL = "To allow it: set appint_real_calls = allow in the ini file."
+_IN_TEST = f"""by a test without a stub.
+To stub it: let the test request the fixture appint_stub, or mark it with @pytest.mark.appint().
+{_ALLOW}"""
+_IN_FIXTURE = f"""by a fixture, while no stub was active.
+To stub it: let this fixture request appint_stub, so that the stub is active before the code of the fixture runs.
+A fixture of a wider scope than a test needs a stub of its own: `with AppIntegrationsStub() as stub:`.
+{_ALLOW}"""
+_AT_IMPORT = f"""No stub is active at that time, because fixtures and markers take effect only when a test runs.
+To stub it: move the call into a function that the test calls, or import the module inside of the test.
+{_ALLOW_ALL}"""
+_IN_CONFTEST = f"""while conftest.py was imported.
+No stub is active at that time, because fixtures and markers take effect only when a test runs.
+To stub it: move the call into a fixture that requests appint_stub.
+{_ALLOW_ALL}"""
+_OUTSIDE = f"""outside of every test, where no fixture and no marker is in effect.
+To stub it: make the call in a test, or enter a stub around it: `with AppIntegrationsStub() as stub:`.
+{_ALLOW_ALL}"""
+_LEFT_RUNNING = """and was still running.
+Stop the thread, or wait for it, before that test ends."""
+_IN_CHILD = f"""by a child process that was forked from the test run.
+To stub it: start the process by the method "spawn", in a test that requests the fixture appint_server.
+{_ALLOW}"""
 _AFTER_RUN = """after the test run that this thread or client belongs to had ended.
-Stop the thread, or wait for it, before its test ends. Make clients for other work outside of the run."""
-_READ_ON = 'Read on: the section "Refused calls" of the README.'
+Stop the thread, or wait for it, before its test ends. Create clients for other work outside of the run."""

@@ -1,4 +1,4 @@
-"""The runs of tests that are under way: which test each is at, and in which test each thread began.
+"""The test runs in progress: which test each has reached, and which test started each thread.
 
 Every run imports this: its classes are of the plain kind, which is made in a tenth of the time of the others.
 PYTEST_DONT_REWRITE
@@ -7,6 +7,7 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -41,6 +42,7 @@ class Run:
         self.phase: str | None = "collection"
         """`collection`, `setup`, `call` or `teardown`; None where no code of the user's runs."""
         self.raised: list[Raised] = []
+        self.process = os.getpid()
         self._thread = threading.current_thread()
         self._tests: WeakKeyDictionary[Thread, str | None] = WeakKeyDictionary()
 

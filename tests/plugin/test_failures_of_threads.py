@@ -36,7 +36,7 @@ def test_a_thread_that_outlives_its_test_fails_the_run_and_not_the_next_test(run
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert SECTION in output(result)
     result.stdout.fnmatch_lines([
-        "RealCallRefused: ListApplications was about to be sent to * by the thread 'poller', which began in *::test_starts_a_poller*",
+        "RealCallRefused: ListApplications was about to be sent to * by the thread 'poller', which was started in *::test_starts_a_poller*",
         "*raised in the thread 'poller', which began in *::test_starts_a_poller, while *::test_innocent ran*",
     ])  # fmt: skip
     assert output(result).count("RealCallRefused: ListApplications") == 1
@@ -73,14 +73,18 @@ def test_what_was_swallowed_at_import_fails_the_run_once_even_under_xdist(run): 
         result.assert_outcomes(passed=1)
         assert result.ret == pytest.ExitCode.TESTS_FAILED
         assert output(result).count("RealCallRefused: ListApplications was about to be sent") == 1
-        assert "outside of every test" in output(result)
+        assert "while test_what_was_swallowed_at_import_fails_the_run_once_even_under_xdist.py was imported." in output(
+            result
+        )
 
 
 def test_what_came_out_of_an_import_is_an_error_of_the_collection_alone(run):  # noqa: F811
     result = run("call()\ndef test_it(): pass\n")
     result.assert_outcomes(errors=1)
-    assert "to be sent to app-integrations.us-east-1.amazonaws.com outside of every test" in output(result)
-    assert "take the fixture" not in output(result)
+    assert "to be sent to app-integrations.us-east-1.amazonaws.com while test_what_came_out_of_an_import_" in output(
+        result
+    )
+    assert "let the test request" not in output(result)
     assert SECTION not in output(result)
 
 
