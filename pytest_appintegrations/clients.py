@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
 
 from pytest_appintegrations.model.service import SERVICE
+from pytest_appintegrations.suggestions import check_keywords, hides_mistakes
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         | mypy_boto3_appintegrations.AppIntegrationsServiceClient
     )
 
+__tracebackhide__ = hides_mistakes
 _CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
@@ -30,6 +33,7 @@ def create_client(keywords: dict[str, Any], *, region: str, retry_mode: str | No
 
     `retry_mode` applies unless the keyword `config` names a mode; None leaves botocore's default.
     """
+    check_keywords("client", keywords, _client_keywords(), {"region": "region_name"})
     keywords = {**_CREDENTIALS, **keywords}
     config = keywords.pop("config", None)
     if config is not None and not isinstance(config, Config):
@@ -40,6 +44,12 @@ def create_client(keywords: dict[str, Any], *, region: str, retry_mode: str | No
         config = config.merge(Config(retries={"mode": retry_mode, **(config.retries or {})}))
     client: Client = _session().create_client(SERVICE, region_name=region, config=config, **keywords)
     return client
+
+
+@functools.cache
+def _client_keywords() -> tuple[str, ...]:
+    parameters = inspect.signature(botocore.session.Session.create_client).parameters
+    return tuple(name for name in parameters if name not in ("self", "service_name"))
 
 
 @functools.cache

@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes
 
-class Clock:
+__tracebackhide__ = hides_mistakes
+
+
+class Clock(SuggestsAttributes):
     """The time of the test, moved on by `advance` and by the delays that are skipped.
 
     Where freezegun has frozen the time, it is the frozen time, and that itself is moved on.

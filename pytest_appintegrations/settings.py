@@ -12,7 +12,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pytest_appintegrations.clock import check_moment
-from pytest_appintegrations.suggestions import check_keywords, check_whole, unknown, unknown_value
+from pytest_appintegrations.suggestions import (
+    SuggestsAttributes,
+    check_keywords,
+    check_whole,
+    hides_mistakes,
+    unknown,
+    unknown_value,
+)
+
+__tracebackhide__ = hides_mistakes
 
 Backoff = Literal["virtual", "real"]
 RetryMode = Literal["legacy", "standard", "adaptive"]
@@ -24,7 +33,7 @@ PUBLISHED_QUOTAS: QuotaSettings = MappingProxyType({})
 
 
 @dataclass
-class Quotas:
+class Quotas(SuggestsAttributes):
     """The quotas of a stub, by the name of the store that they limit; None lifts one.
 
     The defaults are those that AWS publishes for an account in a Region. Associations count for each parent. An

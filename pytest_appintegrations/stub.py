@@ -28,14 +28,16 @@ from pytest_appintegrations.settings import (
     RetryMode,
     Settings,
 )
-from pytest_appintegrations.suggestions import suggest_keywords
+from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes, suggest_keywords
 
 if TYPE_CHECKING:
     from pytest_appintegrations.clients import Client
     from pytest_appintegrations.server.http_server import StubServer
 
+__tracebackhide__ = hides_mistakes
 
-class AppIntegrationsStub:
+
+class AppIntegrationsStub(SuggestsAttributes):
     """Amazon AppIntegrations in process, while it is active: in a `with` block or a decorated function.
 
     Entered a second time the stub begins anew. An unknown setting is a `TypeError`, a wrong one that or a `ValueError`.
@@ -79,12 +81,24 @@ class AppIntegrationsStub:
             validate=validate,
             seed_file=seed_file,
         )
-        service.check_region(region)
         service.check_page_size(page_size)
         self.clock = Clock()
         self._active: ExitStack | None = None
         self._used = False
         self._pipeline = Pipeline(self.settings, self.clock)
+        own = self.in_region(region)
+        self.data_integrations = own.data_integrations
+        """The data integrations, by id."""
+        self.data_integration_associations = own.data_integration_associations
+        """The data integration associations, by id."""
+        self.event_integrations = own.event_integrations
+        """The event integrations, by name."""
+        self.event_integration_associations = own.event_integration_associations
+        """The event integration associations, by id."""
+        self.applications = own.applications
+        """The applications, by id."""
+        self.application_associations = own.application_associations
+        """The application associations, by id; `ApplicationAssociationId` is the last part of the ARN."""
 
     def reset(self) -> None:
         """Clear records, faults, responses, calls and delays, also in stores held already, and restore the quotas."""
@@ -146,36 +160,6 @@ class AppIntegrationsStub:
     def calls(self) -> CallLog:
         """The calls that reached the stub, in the order in which they began."""
         return self._pipeline.calls
-
-    @property
-    def data_integrations(self) -> stores.DataIntegrationStore:
-        """The data integrations, by id."""
-        return self.in_region(self.region).data_integrations
-
-    @property
-    def data_integration_associations(self) -> stores.DataIntegrationAssociationStore:
-        """The data integration associations, by id."""
-        return self.in_region(self.region).data_integration_associations
-
-    @property
-    def event_integrations(self) -> stores.EventIntegrationStore:
-        """The event integrations, by name."""
-        return self.in_region(self.region).event_integrations
-
-    @property
-    def event_integration_associations(self) -> stores.EventIntegrationAssociationStore:
-        """The event integration associations, by id."""
-        return self.in_region(self.region).event_integration_associations
-
-    @property
-    def applications(self) -> stores.ApplicationStore:
-        """The applications, by id."""
-        return self.in_region(self.region).applications
-
-    @property
-    def application_associations(self) -> stores.ApplicationAssociationStore:
-        """The application associations, by id; `ApplicationAssociationId` is the last part of the ARN."""
-        return self.in_region(self.region).application_associations
 
     def in_region(self, region: str) -> stores.RegionStores:
         """Return the stores of a region; what is not a region is a `ValueError` or a `TypeError`."""

@@ -1,4 +1,4 @@
-"""Messages about unknown names, with the nearest known one; checks of arguments.
+"""Report unknown names with the nearest known one, and check arguments.
 
 PYTEST_DONT_REWRITE
 """
@@ -7,12 +7,38 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+#: The `__tracebackhide__` of a module: pytest shows a mistake at the line that made it, without the module's frames.
+hides_mistakes = operator.methodcaller("errisinstance", (KeyError, TypeError, ValueError))
+__tracebackhide__ = hides_mistakes
+
+
+class SuggestsAttributes:
+    """A mixin for what a test holds: an unknown attribute is reported with the nearest one."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # A type checker that saw this would accept any name.
+
+        def __getattr__(self, name: str) -> Any:
+            __tracebackhide__ = True
+            # Without the owner: Python would add a suggestion of its own.
+            raise AttributeError(_unknown_attribute(self, name), name=name)
+
+
+def _unknown_attribute(owner: object, name: str) -> str:
+    public_class = next(cls for cls in type(owner).__mro__ if not cls.__name__.startswith("_"))
+    message = f"{public_class.__name__!r} object has no attribute {name!r}"
+    if name.startswith("_"):
+        return message
+    return f"{message}; {_hint(name, [known for known in dir(owner) if not known.startswith('_')])}"
 
 
 def check_whole(name: str, value: object, least: int) -> None:

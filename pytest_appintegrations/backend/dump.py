@@ -21,6 +21,9 @@ from pytest_appintegrations.backend.resources import (
 from pytest_appintegrations.backend.seeding import insert, member_violations, missing_members, record_members
 from pytest_appintegrations.model import json_schema, service
 from pytest_appintegrations.model.rest_json import plain_copy
+from pytest_appintegrations.suggestions import hides_mistakes
+
+__tracebackhide__ = hides_mistakes
 
 VERSION = 1
 _STORES = [resource_type.store for resource_type in RESOURCE_TYPES]

@@ -22,10 +22,12 @@ from pytest_appintegrations.backend.resources import (
     ResourceType,
 )
 from pytest_appintegrations.model import service, validation
-from pytest_appintegrations.suggestions import unknown
+from pytest_appintegrations.suggestions import hides_mistakes, unknown
 
 if TYPE_CHECKING:
     from botocore.model import Shape
+
+__tracebackhide__ = hides_mistakes
 
 # The shapes whose members a record of each type has.
 _SHAPES = {

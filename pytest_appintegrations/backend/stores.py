@@ -24,7 +24,7 @@ from pytest_appintegrations.backend.seeding import seed
 from pytest_appintegrations.model import service, validation
 from pytest_appintegrations.model.rest_json import plain_copy
 from pytest_appintegrations.redaction import redacted_member
-from pytest_appintegrations.suggestions import unknown
+from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes, unknown
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # Type checkers bring it along; nothing imports it at run time.
@@ -47,10 +47,11 @@ if TYPE_CHECKING:
 Lock = AbstractContextManager[Any]
 RecordT = TypeVar("RecordT")
 
+__tracebackhide__ = hides_mistakes
 _MOST_SHOWN = 20
 
 
-class Store(Mapping[str, RecordT]):
+class Store(SuggestsAttributes, Mapping[str, RecordT]):
     """The records of one type in one region, by id (event integrations: name), in the order of their creation.
 
     A record is a dict with the API's member names. It is also found by its ARN, and by its name where the service
@@ -192,7 +193,7 @@ class ApplicationAssociationStore(Store["ApplicationAssociation"]):
         return self._add(members)
 
 
-class RegionStores:
+class RegionStores(SuggestsAttributes):
     """The stores of one region."""
 
     def __init__(self, account: Account, region: str, lock: Lock) -> None:

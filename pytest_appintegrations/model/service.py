@@ -13,10 +13,12 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from pytest_appintegrations.suggestions import unknown
+from pytest_appintegrations.suggestions import hides_mistakes, unknown
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape, StructureShape
+
+__tracebackhide__ = hides_mistakes
 
 SERVICE = "appintegrations"
 

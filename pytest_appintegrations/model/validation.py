@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.model import json_schema, patterns, service
-from pytest_appintegrations.suggestions import unknown
+from pytest_appintegrations.suggestions import hides_mistakes, unknown
 
 if TYPE_CHECKING:
     from botocore.model import Shape
     from jsonschema.exceptions import ValidationError
+
+__tracebackhide__ = hides_mistakes
 
 Check = Callable[[Any], bool]
 

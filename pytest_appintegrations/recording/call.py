@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_appintegrations.model import rest_json
 from pytest_appintegrations.recording.rendering import one_line
 from pytest_appintegrations.rules.fault import Fault
+from pytest_appintegrations.suggestions import SuggestsAttributes
 
 
 class Attempt(NamedTuple):
@@ -42,8 +43,12 @@ class Attempt(NamedTuple):
         return " (delayed)" if late else " (injected)"
 
 
+if not TYPE_CHECKING:  # A NamedTuple can't inherit it.
+    Attempt.__getattr__ = SuggestsAttributes.__getattr__
+
+
 @dataclass(eq=False, repr=False, slots=True)
-class Call:
+class Call(SuggestsAttributes):
     """One call of an operation, with every attempt that botocore made of it."""
 
     operation: str

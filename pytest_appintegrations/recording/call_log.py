@@ -13,9 +13,12 @@ from pytest_appintegrations.recording.call_ends import CallEnds, checked_timeout
 from pytest_appintegrations.recording.call_order import ExpectedCall
 from pytest_appintegrations.recording.expectation import Expectation, listed
 from pytest_appintegrations.recording.rendering import counted
+from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes
+
+__tracebackhide__ = hides_mistakes
 
 
-class CallLog(Sequence[Call]):
+class CallLog(SuggestsAttributes, Sequence[Call]):
     """Calls in the order in which they began.
 
     In assertions, parameters match in part and nested (`unittest.mock.ANY` and dirty-equals are welcome): what is

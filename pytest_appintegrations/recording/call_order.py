@@ -11,6 +11,9 @@ from pytest_appintegrations.recording.expectation import Expectation
 from pytest_appintegrations.recording.rendering import WIDTH, clipped, counted, difference_lines
 from pytest_appintegrations.redaction import presentable, short_arguments
 from pytest_appintegrations.rules.matching import differences
+from pytest_appintegrations.suggestions import hides_mistakes
+
+__tracebackhide__ = hides_mistakes
 
 ExpectedCall: TypeAlias = str | tuple[str, Mapping[str, Any]]
 """An operation, or an operation and parameters."""

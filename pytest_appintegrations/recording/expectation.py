@@ -10,6 +10,9 @@ from pytest_appintegrations.recording.call import Call
 from pytest_appintegrations.recording.rendering import counted, difference_lines, numbered_lines
 from pytest_appintegrations.redaction import redact_text, short_arguments
 from pytest_appintegrations.rules.matching import Difference, differences
+from pytest_appintegrations.suggestions import hides_mistakes
+
+__tracebackhide__ = hides_mistakes
 
 MOST_LISTED = 20
 

@@ -17,13 +17,15 @@ from pytest_appintegrations.rules.matching import (
     matches,
     mistake_message,
 )
-from pytest_appintegrations.suggestions import check_whole
+from pytest_appintegrations.suggestions import SuggestsAttributes, check_whole, hides_mistakes
+
+__tracebackhide__ = hides_mistakes
 
 ResponseSource = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
 """A response in the form of the operation's output, or a function of the parameters that returns one."""
 
 
-class CannedResponse:
+class CannedResponse(SuggestsAttributes):
     """A handle on a response of the test's own; as a context manager it takes the response away again."""
 
     def __init__(

@@ -12,8 +12,9 @@ from pytest_appintegrations.redaction import short_repr
 from pytest_appintegrations.rules import fault_checks as checks
 from pytest_appintegrations.rules.fault_checks import TRANSPORT_ERRORS as TRANSPORT_ERRORS
 from pytest_appintegrations.rules.matching import When
-from pytest_appintegrations.suggestions import suggest_keywords
+from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes, suggest_keywords
 
+__tracebackhide__ = hides_mistakes
 _T = TypeVar("_T")
 
 #: What authors write who come from other tools, and what it is called here.
@@ -27,7 +28,7 @@ def _suggests_keywords(cls: type[_T]) -> type[_T]:
 
 @_suggests_keywords
 @dataclass(frozen=True)
-class Fault:
+class Fault(SuggestsAttributes):
     """A rule that makes attempts fail: a value, to be used in as many tests as you like.
 
     `error` is an exception of the model, an error that the service is known to return although its model does not

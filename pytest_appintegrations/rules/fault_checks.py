@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from pytest_appintegrations.model import service
 from pytest_appintegrations.rules.matching import When, check_when_kind, check_when_parameters
-from pytest_appintegrations.suggestions import check_whole, unknown
+from pytest_appintegrations.suggestions import check_whole, hides_mistakes, unknown
+
+__tracebackhide__ = hides_mistakes
 
 #: Network errors, by the names of botocore's exceptions for them.
 TRANSPORT_ERRORS = (

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from pytest_appintegrations.rules.fault import Fault
 from pytest_appintegrations.rules.matching import matches
+from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes
+
+__tracebackhide__ = hides_mistakes
 
 # What became of a call that a fault was meant for, as the message about an unused fault words it.
 _TRIGGERED = "triggered it"
@@ -115,7 +118,7 @@ class FaultEffect(NamedTuple):
     seconds: float = 0.0
 
 
-class Injection:
+class Injection(SuggestsAttributes):
     """A handle on active faults; as a context manager it takes them away again."""
 
     def __init__(self, injected: Iterable[InjectedFault], remove: Callable[[Iterable[InjectedFault]], None]) -> None:

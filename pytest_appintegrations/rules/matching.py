@@ -11,6 +11,9 @@ from pytest_appintegrations.errors import UnexpectedCall
 from pytest_appintegrations.model import validation
 from pytest_appintegrations.model.rest_json import plain_copy
 from pytest_appintegrations.redaction import presentable, redacted_member, short_repr
+from pytest_appintegrations.suggestions import hides_mistakes
+
+__tracebackhide__ = hides_mistakes
 
 When = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
 """A part of an operation's parameters, or a function of them."""

@@ -19,6 +19,7 @@ from typing import Any
 from pytest_appintegrations.interception.messages import Responder
 from pytest_appintegrations.server.environment import child_environment
 from pytest_appintegrations.server.request_handler import RequestHandler, as_unexpected_call
+from pytest_appintegrations.suggestions import SuggestsAttributes
 
 Remember = Callable[[BaseException], None]
 Log = Callable[[str], None]
@@ -29,7 +30,7 @@ _LINGER_SECONDS = 1.0
 _LINGER_READS = 256
 
 
-class StubServer:
+class StubServer(SuggestsAttributes):
     """A stub over HTTP, on a loopback port, until `stop` or the end of the `with` block.
 
     `port=0` takes a free port, one in use is an `OSError`. `remember` is called with an `UnexpectedCall` for what the
