@@ -193,7 +193,8 @@ def test_each_operation_has_a_section_in_the_page_of_its_family(operation):
 
 def test_each_error_has_its_status():
     rows = dict(re.findall(r"^``(\w+)`` +(\d{3}) ", (DOCS / "behaviour.rst").read_text(encoding="utf-8"), re.MULTILINE))
-    assert {name: int(status) for name, status in rows.items()} == service.statuses()
+    # Older models have fewer.
+    assert {name: int(rows[name]) for name in service.statuses()} == service.statuses()
 
 
 def test_each_statement_of_a_page_of_behaviour_has_one_of_the_four_marks():
