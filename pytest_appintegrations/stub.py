@@ -32,6 +32,7 @@ from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistake
 
 if TYPE_CHECKING:
     from pytest_appintegrations.clients import Client
+    from pytest_appintegrations.recording.call import Call
     from pytest_appintegrations.server.http_server import StubServer
 
 __tracebackhide__ = hides_mistakes
@@ -227,6 +228,11 @@ class AppIntegrationsStub(SuggestsAttributes):
         region, and in the retry mode of the setting `retry_mode`, or else botocore's default.
         """
         return create_client(kwargs, region=self.region, retry_mode=self.settings.retry_mode)
+
+
+def has_answered(stub: AppIntegrationsStub, call: Call) -> bool:
+    """Return whether it was this stub that answered a call."""
+    return stub._pipeline.recorder.has_recorded(call)
 
 
 def unused_faults(stub: AppIntegrationsStub) -> str:

@@ -19,6 +19,13 @@ FINDINGS: Mapping[str, str] = {
     "duplicated": "a store ended with more records than in the plain run",
     "endless": "the code went on making calls, and was stopped",
 }
+#: What to do about each finding.
+ADVICE: Mapping[str, str] = {
+    "crashed": "handle the error where the call is made, or check what it returned before using it",
+    "lost": "let the error reach the caller, or report what was not done",
+    "duplicated": "send the same ClientToken in every attempt, or check whether the record exists already",
+    "endless": "limit the number of attempts",
+}
 OUTCOMES: Mapping[str, str] = {**FINDINGS, **FINE}
 
 

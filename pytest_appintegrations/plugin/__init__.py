@@ -93,13 +93,15 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Check what is marked, and give the marked tests the stub that they did not ask for."""
-    for item in filter(_marked, items):
-        from pytest_appintegrations.plugin import markers, real_marker
+    marked = list(filter(_marked, items))
+    if not marked:
+        return
+    from pytest_appintegrations.plugin import markers, real_marker
 
-        if not options.on_worker(item.config) and (mistake := markers.mistake(item)):
-            raise pytest.UsageError(mistake)
-        if real_marker.activates_stub(item):
-            markers.bring_fixture(item, "appint_stub")
+    if not options.on_worker(marked[0].config) and (mistakes := markers.mistakes(marked)):
+        raise pytest.UsageError(mistakes)
+    for item in filter(real_marker.activates_stub, marked):
+        markers.bring_fixture(item, "appint_stub")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -108,8 +110,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if options.on_worker(item.config) and _marked(item):
         from pytest_appintegrations.plugin import markers
 
-        if mistake := markers.mistake(item):
-            pytest.fail(mistake, pytrace=False)
+        if mistakes := markers.mistakes([item]):
+            pytest.fail(mistakes, pytrace=False)
 
 
 def _marked(item: pytest.Item) -> bool:
@@ -155,7 +157,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if real_marker.allows_real_calls(metafunc.definition):
         return
     # A mistake in the marker is reported with those in the others, once all tests are collected.
-    if markers.mistake(metafunc.definition) is None:
+    if not markers.mistakes([metafunc.definition]):
         if "appint_fault" not in metafunc.fixturenames:
             metafunc.fixturenames.append("appint_fault")
         faults = markers.each_faults(metafunc.definition)

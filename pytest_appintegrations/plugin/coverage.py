@@ -72,6 +72,8 @@ class CoverageReporter:
             terminal.write_line(f"minimum of {minimum:g} % reached", green=True)
             return
         reason = "" if document["modelled"] else "; no test called AppIntegrations"
+        if document["modelled"] and not (self._reports.table or self._reports.files):
+            reason = "; --appint-coverage shows which errors are missing"
         # With as many digits as tell it from the minimum.
         exact = 100 * document["covered"] / document["modelled"] if document["modelled"] else 0.0
         percent = f"{document['percent']:.1f} %" if document["percent"] < minimum else f"{exact:.4g} %"

@@ -1,9 +1,9 @@
-"""The markers: what they say, checked where a test is collected."""
+"""Read the markers of tests, and check them when the tests have been collected."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,21 +17,39 @@ if TYPE_CHECKING:
     from pytest_appintegrations.rules.fault import Fault
 
 
+_MOST_SHOWN = 20
 # Right marks by their `id`: one on a module or a class comes with each test in it.
 _RIGHT = pytest.StashKey[dict[int, pytest.Mark]]()
 
 
-def mistake(item: pytest.Item) -> str | None:
-    """Return the message about what is wrong in the item's markers; None if nothing is."""
+def mistakes(items: Iterable[pytest.Item]) -> str:
+    """Return the message about the mistakes in the markers of some tests, each once; empty if there are none."""
+    found: dict[object, str] = {}
+    for item in items:
+        for key, mistake in _mistakes(item).items():
+            found.setdefault(key, mistake)
+    messages = list(found.values())
+    more = len(messages) - _MOST_SHOWN
+    return "\n".join([*messages[:_MOST_SHOWN], *([f"… and {more} more"] if more > 0 else [])])
+
+
+def _mistakes(item: pytest.Item) -> dict[object, str]:
+    """Return what is wrong in the item's markers, each by what other items share with it."""
     right = item.config.stash.setdefault(_RIGHT, {})
+    found: dict[object, str] = {}
     for mark in item.iter_markers():
         if mark.name.startswith(options.APPINT) and id(mark) not in right and not _of_another(mark.name, item.config):
             try:
                 _read(mark)
             except (TypeError, ValueError) as problem:
-                return f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
-            right[id(mark)] = mark
-    return real_marker.contradiction(item) or setting_checks.seed_file_mistake(item, settings(item))
+                found[id(mark)] = f"{item.nodeid}: @pytest.mark.{mark.name}: {problem}"
+            else:
+                right[id(mark)] = mark
+    if not found and (
+        other := real_marker.contradiction(item) or setting_checks.seed_file_mistake(item, settings(item))
+    ):
+        found[other] = other
+    return found
 
 
 def _of_another(name: str, config: pytest.Config) -> bool:

@@ -47,7 +47,8 @@ class Reporter:
         if report.failed and self._reports.shown != "none" and (made or options.STUB in item.stash):
             from pytest_appintegrations.plugin import terminal
 
-            terminal.show_calls(report, made, item.stash.get(options.STUB, None))
+            is_served = "appint_server" in getattr(item, "fixturenames", ())
+            terminal.show_calls(report, made, item.stash.get(options.STUB, None), is_served=is_served)
         if report.when == "teardown":
             del item.stash[options.CALLS]  # The item lives as long as the session.
         return report

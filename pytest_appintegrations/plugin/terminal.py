@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_appintegrations.reporting import stats, text
+from pytest_appintegrations.stub import has_answered
 
 if TYPE_CHECKING:
     from pytest_appintegrations.recording.call import Call
@@ -25,10 +27,17 @@ def attach(report: pytest.TestReport, calls: list[Call], skipped: float, *, word
     }
 
 
-def show_calls(report: pytest.TestReport, calls: list[Call], stub: AppIntegrationsStub | None) -> None:
-    """Have a failing test show the calls that it made, and what the stores of its stub hold."""
-    stores = [text.stores_section(stub.dump())] if stub is not None else []
-    report.sections.append((text.TITLE, "\n".join([text.section(calls), *stores])))
+def show_calls(
+    report: pytest.TestReport, calls: list[Call], stub: AppIntegrationsStub | None, *, is_served: bool
+) -> None:
+    """Show in a failing test the calls that it made, and what the stores of its stub contain."""
+    if stub is None:
+        lines = [text.section(calls)]
+    else:
+        dumped, is_own = stub.dump(), functools.partial(has_answered, stub)
+        own_calls = text.section(calls, is_served=is_served, is_own=is_own)
+        lines = [own_calls, *text.misplaced(calls, dumped), text.stores_section(dumped)]
+    report.sections.append((text.TITLE, "\n".join(lines)))
 
 
 class Summary:

@@ -45,6 +45,7 @@ class CallRecorder:
 
     def __init__(self, lock: _Lock, now: Callable[[], datetime.datetime]) -> None:
         self.calls: list[Call] = []
+        self._identity = object()
         self._lock = lock
         self._now = now
         self._by_id: dict[Hashable, Call] = {}
@@ -57,6 +58,10 @@ class CallRecorder:
         self._by_id.clear()
         self._request_ids = request_ids
 
+    def has_recorded(self, call: Call) -> bool:
+        """Return whether the call is one of this stub's, even if a reset has forgotten it."""
+        return call.recorder is self._identity
+
     def attempt(self, call_id: Hashable, operation: str, region: str) -> AttemptInProgress:
         """Begin an attempt of a call, and with its first attempt the call."""
         with self._lock:
@@ -64,6 +69,7 @@ class CallRecorder:
             call = self._by_id.get(call_id)
             if call is None:
                 call = self._by_id[call_id] = Call(operation, region, started_at)
+                call.recorder = self._identity
                 self.calls.append(call)
                 run_activity.note_call(call)
             call.has_ended = False

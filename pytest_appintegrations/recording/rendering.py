@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_appintegrations.redaction import presentable, short_arguments
@@ -21,13 +21,18 @@ def one_line(call: Call) -> str:
     return f"{headline}: {'; '.join(attempts)}" if attempts else headline
 
 
-def numbered_lines(calls: Sequence[Call], *, most: int, around: int = 1) -> list[str]:
-    """Format calls in numbered lines, with a line for each further attempt; of very many those `around` a number."""
+def numbered_lines(
+    calls: Sequence[Call], *, most: int, around: int = 1, note: Callable[[Call], str] = lambda call: ""
+) -> list[str]:
+    """Format calls in numbered lines, with a line for each further attempt; of very many those `around` a number.
+
+    `note` returns what is added to the place that a call went to.
+    """
     start = max(0, min(around - most // 2 - 1, len(calls) - most))
     shown = calls[start : start + most]
     lines = [f"… {counted(start, 'earlier call')}"] if start else []
     for number, call in enumerate(shown, start + 1):
-        headline, *attempts = _lines(call)
+        headline, *attempts = _lines(call, note(call))
         lines += [f"{number}. {headline}", *(f"     {attempt}" for attempt in attempts)]
     later = len(calls) - start - len(shown)
     return [*lines, f"… {counted(later, 'later call')}"] if later else lines
@@ -55,8 +60,8 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _lines(call: Call) -> list[str]:
-    head = f"{call.operation}({short_arguments(presentable(call.params))}) in {call.region}"
+def _lines(call: Call, note: str = "") -> list[str]:
+    head = f"{call.operation}({short_arguments(presentable(call.params))}) in {call.region}{note}"
     attempts = [str(attempt) for attempt in call.attempts]
     if len(attempts) > 1:
         outcome = "failed" if call.error else "succeeded"

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from pytest_appintegrations.exploration.findings import Findings
-from pytest_appintegrations.exploration.outcomes import OUTCOMES, ExplorationReport, ExploredTest, RunReport
+from pytest_appintegrations.exploration.outcomes import ADVICE, OUTCOMES, ExplorationReport, ExploredTest, RunReport
 
 Line = tuple[str, str]
 """A line for the terminal, and its style: `finding`, `heading` or `plain`."""
@@ -74,6 +74,7 @@ def lines(findings: Findings, *, verbose: bool) -> Iterator[Line]:
     yield from _runs(findings, document, found=True)
     if verbose:
         yield from _runs(findings, document, found=False)
+    yield from _advice(findings, document)
     yield from _outcomes(document)
     yield from _not_explored(document, verbose=verbose)
     yield total(document), "finding" if document["findings"] else "heading"
@@ -108,6 +109,20 @@ def _runs(findings: Findings, document: ExplorationReport, *, found: bool) -> It
             yield f"  {_what_happened(runs[0])}", "plain"
             for run in runs:
                 yield f"    {run['marker']}", "plain"
+
+
+def _advice(findings: Findings, document: ExplorationReport) -> Iterator[Line]:
+    runs = [(test, run) for test, report in document["tests"].items() for run in report["runs"]]
+    found = {run["outcome"] for test, run in runs if findings.is_finding(test, run)}
+    if found:
+        yield "what to do:", "heading"
+        yield from ((f"  {outcome}: {text}", "plain") for outcome, text in ADVICE.items() if outcome in found)
+        yield f"  {_MARKER_ADVICE}", "plain"
+
+
+_MARKER_ADVICE = (
+    'Put a marker on its test to reproduce the run. Accept an outcome by @pytest.mark.appint_explore(allow=["…"]).'
+)
 
 
 def _kind(run: RunReport) -> tuple[str, int, str, str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pytest_appintegrations.backend.resources import RESOURCE_TYPES, ResourceType
 from pytest_appintegrations.recording.call import Call
 from pytest_appintegrations.recording.rendering import clipped, counted, numbered_lines
-from pytest_appintegrations.redaction import short_arguments
+from pytest_appintegrations.redaction import short_arguments, short_repr
 from pytest_appintegrations.reporting.stats import PhaseStats
 
 TITLE = "AppIntegrations calls"
@@ -25,11 +26,58 @@ def summary(gathered: Iterable[PhaseStats]) -> str | None:
     return f"appintegrations: {', '.join(part for part in parts if not part.startswith(('0 ', '0.0 ')))}"
 
 
-def section(calls: Sequence[Call], most: int = 50) -> str:
-    """Format the calls of a test, a line each and one for each further attempt; of very many the last ones."""
+def section(
+    calls: Sequence[Call],
+    most: int = 50,
+    *,
+    is_served: bool = False,
+    is_own: Callable[[Call], bool] = lambda call: True,
+) -> str:
+    """Format the calls of a test, a line each and one for each further attempt; of very many the last ones.
+
+    A call that is not `is_own` was answered by another stub. `is_served` is whether other processes reach the stub.
+    """
     if not calls:
-        return "none: nothing reached the stub"
-    return "\n".join(numbered_lines(calls, most=most, around=len(calls)))
+        return f"none: nothing reached the stub.\n{_SERVED if is_served else _NOT_SERVED}"
+    lines = numbered_lines(
+        calls, most=most, around=len(calls), note=lambda call: "" if is_own(call) else ", answered by another stub"
+    )
+    return "\n".join(lines)
+
+
+_NOT_SERVED = (
+    "The stub answers the clients of this process only. If another process makes the call (a subprocess, a worker\n"
+    "of a pool, a container), let the test request the fixture appint_server."
+)
+_SERVED = (
+    "If another process was to make the call, start it while the test runs, with the variables of\n"
+    "appint_server.environ in its environment."
+)
+
+
+def misplaced(calls: Sequence[Call], dumped: Mapping[str, Any]) -> list[str]:
+    """Return a line for each record that a call did not find in its region and that another region has."""
+    lines = []
+    for number, call in enumerate(calls, 1):
+        if call.error == "ResourceNotFoundException" and call.attempts[-1].fault is None:
+            lines += [f"Call {number} went to {call.region}, but {found}." for found in _elsewhere(call, dumped)]
+    advice = "Create the client for that region, or seed the record with stub.in_region(…)."
+    return [*lines, advice] if lines else []
+
+
+def _elsewhere(call: Call, dumped: Mapping[str, Any]) -> Iterator[str]:
+    asked_for = {value for value in call.params.values() if isinstance(value, str)}
+    for region, stores in dumped["regions"].items():
+        for resource_type in RESOURCE_TYPES if region != call.region else ():
+            for record in stores.get(resource_type.store, ()):
+                for identifier in sorted(asked_for & _identifiers(resource_type, record)):
+                    kind = resource_type.store.replace("_", " ").removesuffix("s")
+                    yield f"the {kind} {short_repr(identifier)} is in {region}"
+
+
+def _identifiers(resource_type: ResourceType, record: Mapping[str, Any]) -> set[str]:
+    unique = [resource_type.unique_member] if resource_type.found_by_unique else []
+    return {record[str(name)] for name in (resource_type.id_member, resource_type.arn_member, *unique)}
 
 
 def stores_section(dumped: Mapping[str, Any], most: int = 20) -> str:

@@ -127,6 +127,32 @@ def test_a_mistake_in_a_marker_is_a_usage_error(run, mark, message):
     assert "INTERNALERROR" not in output(result)
 
 
+def test_all_mistakes_are_reported_in_one_run_each_once(run):
+    result = run(
+        """
+        pytestmark = pytest.mark.appint(regoin="eu-west-2")
+
+        @pytest.mark.appint_fault("TrottlingException")
+        @pytest.mark.appint_real(1)
+        def test_first(): raise SystemExit
+
+        @pytest.mark.appint_fault("ThrottlingException", atempts=2)
+        def test_second(): raise SystemExit
+        """
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    for mistake in ("test_first: @pytest.mark.appint: ", "test_first: @pytest.mark.appint_fault: unknown exception",
+                    "test_first: @pytest.mark.appint_real: ", "test_second: @pytest.mark.appint_fault: Fault() got"):  # fmt: skip
+        assert output(result).count(mistake) == 1
+    assert "test_second: @pytest.mark.appint: " not in output(result)
+
+
+def test_of_very_many_mistakes_twenty_are_shown(run):
+    result = run("".join(f"@pytest.mark.appint_real({i})\ndef test_{i}(): pass\n" for i in range(22)))
+    assert output(result).count("@pytest.mark.appint_real: takes no arguments") == 20
+    assert "… and 2 more" in output(result)
+
+
 @pytest.mark.parametrize("line", ["appintegrations", "appintegrations: of ours", "appintegrations(level): of ours"])
 def test_a_marker_that_the_project_registered_is_left_to_it(run, line):
     body = "@pytest.mark.appintegrations(5)\ndef test_marked(request): assert 'appint_stub' not in request.fixturenames"

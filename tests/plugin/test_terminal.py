@@ -63,7 +63,12 @@ def test_a_failing_test_shows_its_calls(pytester, args):
     ]
     assert heading == "The stores hold 1 record:"
     assert record.startswith("  data_integrations in us-east-1: Name='n', Id='")
-    assert shown["test_fails_without_a_call"] == ["none: nothing reached the stub", EMPTY]
+    assert shown["test_fails_without_a_call"] == [
+        "none: nothing reached the stub.",
+        "The stub answers the clients of this process only. If another process makes the call (a subprocess, a worker",
+        "of a pool, a container), let the test request the fixture appint_server.",
+        EMPTY,
+    ]
     assert shown.keys() == {
         "test_crash_in_setup", "test_crash_in_teardown", "test_fails", "test_fails_without_a_call"
     }  # fmt: skip
@@ -275,3 +280,30 @@ def test_an_unused_fault_is_not_reported_on_top_of_a_failed_subtest(pytester):
     result = run(pytester)
     assert "assert 1 == 2" in result.stdout.str()
     assert "never triggered" not in result.stdout.str()
+
+
+def test_a_failing_test_shows_calls_of_an_inner_stub_and_records_of_another_region_as_such(pytester):
+    pytester.makepyfile(
+        """
+        import boto3
+        from pytest_appintegrations import AppIntegrationsStub
+
+        def test_it(appint_stub):
+            appint_stub.in_region("eu-west-2").event_integrations.add(Name="orders")
+            client = boto3.client("appintegrations")
+            with AppIntegrationsStub():
+                client.list_applications()
+            client.get_event_integration(Name="orders")
+
+        def test_served(appint_server):
+            assert False
+        """
+    )
+    shown = sections(run(pytester))
+    assert shown["test_it"][:4] == [
+        "1. ListApplications() in us-east-1, answered by another stub: 200 success",
+        "2. GetEventIntegration(Name='orders') in us-east-1: 404 ResourceNotFoundException",
+        "Call 2 went to us-east-1, but the event integration 'orders' is in eu-west-2.",
+        "Create the client for that region, or seed the record with stub.in_region(…).",
+    ]
+    assert "appint_server.environ in its environment." in shown["test_served"]

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "stub": "suggestions decorator clock settings model interception clients rules recording backend pipeline server",
     "server": "errors suggestions model interception",
     "exploration": "model rules recording backend",
-    "reporting": "redaction model recording exploration",
+    "reporting": "redaction model recording backend exploration",
     "plugin": "errors suggestions chance settings model interception rules recording stub server exploration reporting",
     "__init__": "errors",
     "__main__": "stub",

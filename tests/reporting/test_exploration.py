@@ -33,6 +33,13 @@ def test_the_findings_come_first_those_alike_together():
 
 
 def test_the_other_outcomes_follow_in_short():
+    assert shown(findings())[-10:-5] == [
+        "what to do:",
+        "  crashed: handle the error where the call is made, or check what it returned before using it",
+        "  lost: let the error reach the caller, or report what was not done",
+        "  duplicated: send the same ClientToken in every attempt, or check whether the record exists already",
+        '  Put a marker on its test to reproduce the run. Accept an outcome by @pytest.mark.appint_explore(allow=["…"]).',
+    ]
     assert shown(findings())[-5:] == [
         f"{EXPORTS}: 2 crashed, 2 lost, 1 duplicated, 1 recovered, 1 raised, 2 failed and left records behind",
         "  12 runs left out; --appint-explore-max=N allows more",

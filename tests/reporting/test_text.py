@@ -2,11 +2,72 @@
 
 from __future__ import annotations
 
-from pytest_appintegrations.reporting.text import section, stores_section, summary
+import pytest
+
+from pytest_appintegrations import AppIntegrationsStub, Fault
+from pytest_appintegrations.reporting.text import misplaced, section, stores_section, summary
+from pytest_appintegrations.stub import has_answered
 
 
 def test_a_test_without_calls_shows_that_there_were_none():
-    assert section([]) == "none: nothing reached the stub"
+    heading, *advice = section([]).splitlines()
+    assert heading == "none: nothing reached the stub."
+    assert advice[-1].endswith("let the test request the fixture appint_server.")
+
+
+def test_a_served_test_without_calls_advises_to_pass_the_environment_on():
+    assert "with the variables of\nappint_server.environ in its environment." in section([], is_served=True)
+
+
+def test_a_call_of_another_stub_is_marked(appint_stub, appint_client):
+    appint_client.list_applications()
+    with AppIntegrationsStub() as inner:
+        appint_client.list_applications()
+    calls = [*appint_stub.calls, *inner.calls]
+    assert section(calls, is_own=lambda call: has_answered(appint_stub, call)).splitlines() == [
+        "1. ListApplications() in us-east-1: 200 success",
+        "2. ListApplications() in us-east-1, answered by another stub: 200 success",
+    ]
+    appint_stub.reset()
+    assert [has_answered(appint_stub, call) for call in calls] == [True, False]
+
+
+FOUND_ELSEWHERE = {
+    "by its id": ("get_data_integration", "Identifier", lambda record: record["Id"]),
+    "by its name": ("get_data_integration", "Identifier", lambda record: record["Name"]),
+    "by its ARN": ("get_data_integration", "Identifier", lambda record: record["Arn"]),
+}
+
+
+@pytest.mark.parametrize("case", FOUND_ELSEWHERE)
+def test_a_record_that_is_in_another_region_is_pointed_out(appint_stub, appint_client, case):
+    operation, parameter, identifier = FOUND_ELSEWHERE[case]
+    appint_stub.in_region("eu-central-1").data_integrations.add(Name="invoices")
+    value = identifier(appint_stub.in_region("eu-west-2").data_integrations.add(Name="orders"))
+    appint_client.list_applications()
+    with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
+        getattr(appint_client, operation)(**{parameter: value})
+    assert misplaced(appint_stub.calls, appint_stub.dump()) == [
+        f"Call 2 went to us-east-1, but the data integration {value!r} is in eu-west-2.",
+        "Create the client for that region, or seed the record with stub.in_region(…).",
+    ]
+
+
+def test_a_parent_that_is_in_another_region_is_pointed_out(appint_stub, appint_client):
+    event_integration = appint_stub.in_region("eu-west-2").event_integrations.add(Name="orders")
+    with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
+        appint_client.tag_resource(resourceArn=event_integration["EventIntegrationArn"], tags={"team": "exports"})
+    [line, _] = misplaced(appint_stub.calls, appint_stub.dump())
+    assert line.endswith(f"but the event integration '{event_integration['EventIntegrationArn']}' is in eu-west-2.")
+
+
+def test_nothing_is_pointed_out_for_an_injected_error_or_a_record_that_is_nowhere(appint_stub, appint_client):
+    orders = appint_stub.in_region("eu-west-2").data_integrations.add(Name="orders")
+    for identifier in ("nowhere", orders["Id"]):
+        appint_stub.inject(Fault("ResourceNotFoundException", optional=True)) if identifier != "nowhere" else None
+        with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
+            appint_client.get_data_integration(Identifier=identifier)
+    assert misplaced(appint_stub.calls, appint_stub.dump()) == []
 
 
 def test_empty_stores_are_shown_as_such(appint_stub):
