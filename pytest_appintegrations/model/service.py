@@ -79,7 +79,7 @@ def operation(name: str) -> OperationModel:
 def resolve_operation(name: str) -> str:
     """Return `CreateApplication` for that or `create_application`; raise `ValueError` for an unknown operation."""
     if not isinstance(name, str):
-        raise TypeError(f"an operation is named by a string such as 'CreateApplication', not by {name!r}")
+        raise TypeError(f"the name of an operation must be a string such as 'CreateApplication', not {name!r}")
     if name in operations():
         return name
     for operation_name, method in operations().items():

@@ -1,7 +1,7 @@
-"""What pytest calls: the hooks and fixtures.
+"""The hooks and fixtures that pytest calls.
 
-What every run imports, here and below, stays small and has no assertions: PYTEST_DONT_REWRITE keeps pytest from
-rewriting it, which would happen in each run where no bytecode may be written.
+Whatever every run imports, here and in other modules, stays small and contains no assertions: PYTEST_DONT_REWRITE
+keeps pytest from rewriting it, which would cost time in each run that can't write bytecode.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _guarded = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Register the options of the ini file."""
+    """Register the options of the ini file and of the command line."""
     options.add_to(parser)
 
 
@@ -38,7 +38,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers and check the ini."""
+    """Register the markers, check the options, and register the plugins that they require."""
     for line in _marker_lines(config):
         config.addinivalue_line("markers", line)
     options.check_names(config)
@@ -47,12 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_appintegrations.plugin import setting_checks
 
         setting_checks.check_ini(config, settings)
-    _guard(config)  # Where the plugin came too late for the other hook, named by a conftest.
+    _guard(config)  # A conftest may have loaded the plugin, too late for the hook above.
     reports = options.reports(config)
     if reports.coverage and not (config.option.collectonly or options.on_worker(config)):
         from pytest_appintegrations.plugin.coverage import CoverageReporter
 
-        # Before the other: what comes later is shown earlier.
+        # Before the other: the summary of a plugin registered later is shown earlier.
         config.pluginmanager.register(CoverageReporter(reports), "appintegrations-coverage")
     config.pluginmanager.register(Reporter(config, reports), "appintegrations-reporter")
     if exploration := options.exploration(config):
@@ -82,7 +82,7 @@ def _guard(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collectreport(report: pytest.CollectReport) -> None:
-    """Explain a module that can't be collected because of a marker whose argument is a class."""
+    """Explain why a module can't be collected whose marker has a class as its argument."""
     if report.failed:
         from pytest_appintegrations.plugin import marked_classes
 
@@ -92,7 +92,7 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Check what is marked, and give the marked tests the stub that they did not ask for."""
+    """Check the markers, and add the stub to marked tests that do not request it."""
     marked = list(filter(_marked, items))
     if not marked:
         return
@@ -106,7 +106,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Check what is marked, where the collection can't: a usage error there would be one inside xdist."""
+    """Check the markers in a worker of pytest-xdist, where a usage error at collection would be an internal error."""
     if options.on_worker(item.config) and _marked(item):
         from pytest_appintegrations.plugin import markers
 
@@ -120,7 +120,7 @@ def _marked(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that has a marker which came too late."""
+    """Fail a test that has a marker which was added too late."""
     if _marked(item):
         _check_late_markers(item)
     result = yield
@@ -137,7 +137,7 @@ def _check_late_markers(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Allow the real calls of a test that is marked `appint_real`."""
+    """Allow real calls in a test that is marked `appint_real`."""
     if item.get_closest_marker(options.REAL) is None:
         return (yield)
     from pytest_appintegrations.plugin import real_marker
@@ -149,14 +149,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each error of an operation; of several operations, where the marker stands several times."""
+    """Run a test once for each error of the operations that its markers `appint_each_fault` name."""
     if metafunc.definition.get_closest_marker(options.EACH_FAULT) is None:
         return
     from pytest_appintegrations.plugin import markers, real_marker
 
     if real_marker.allows_real_calls(metafunc.definition):
         return
-    # A mistake in the marker is reported with those in the others, once all tests are collected.
+    # A mistake in the marker is reported with all others, when the tests have been collected.
     if not markers.mistakes([metafunc.definition]):
         if "appint_fault" not in metafunc.fixturenames:
             metafunc.fixturenames.append("appint_fault")
@@ -166,23 +166,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def appint_fault(request: pytest.FixtureRequest) -> Fault:
-    """Return the active fault of a test that the marker `appint_each_fault` runs once for each error."""
+    """Return the fault that the marker `appint_each_fault` injects into this run of the test."""
     if request.node.get_closest_marker(options.EACH_FAULT) is None:
-        reason = "appint_fault is the fault that @pytest.mark.appint_each_fault(operation) runs a test with"
+        reason = (
+            "appint_fault returns the fault of a test that is marked appint_each_fault, and this test is not.\n"
+            "Mark it @pytest.mark.appint_each_fault(operation). To inject one fault, use @pytest.mark.appint_fault."
+        )
     else:
         reason = (
-            "@pytest.mark.appint_each_fault can't run this test once for each error: pytest does so for functions and "
-            "methods of plain classes, not for those of unittest.TestCase, and not for a marker inside pytest.param "
-            "or added while tests run. Move it, or inject one Fault after the other in the test."
+            "@pytest.mark.appint_each_fault can't run this test once for each error.\n"
+            "pytest parametrizes functions and methods of plain classes only: not methods of unittest.TestCase, and "
+            "not by a marker that stands inside pytest.param or that was added while tests ran.\n"
+            "Move the marker, or inject one Fault after the other in the test."
         )
     pytest.fail(reason, pytrace=False)
 
 
 @pytest.fixture
 def appint_retry_mode(request: pytest.FixtureRequest) -> str | None:
-    """Return the retry mode of AppIntegrations clients, None for each client's own.
+    """Return the retry mode of AppIntegrations clients that the test creates; None keeps each client's own.
 
-    Parametrize it to run a test in several modes.
+    It is that of the setting `retry_mode`. Parametrize this fixture to run a test in several modes.
     """
     from pytest_appintegrations.plugin import markers
 
@@ -191,25 +195,29 @@ def appint_retry_mode(request: pytest.FixtureRequest) -> str | None:
 
 @pytest.fixture
 def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -> Iterator[AppIntegrationsStub]:
-    """Return the active stub, which answers Amazon AppIntegrations in process; a fresh one for each test."""
+    """Return an active stub, new for each test, that answers the AppIntegrations calls of this process."""
     from pytest_appintegrations.plugin import late_markers, markers, real_marker
     from pytest_appintegrations.stub import AppIntegrationsStub
 
     if hasattr(request, "param"):
         pytest.fail(
-            "appint_stub takes no parameters: give the settings by @pytest.mark.appint(…), for one case of a "
-            "parametrized test by pytest.param(…, marks=pytest.mark.appint(…))",
+            "The fixture appint_stub can't be parametrized.\nPass settings by @pytest.mark.appint(…), and those of one "
+            "case of a parametrized test by pytest.param(…, marks=pytest.mark.appint(…)).",
             pytrace=False,
         )
     if real_marker.allows_real_calls(request.node):
-        pytest.fail("@pytest.mark.appint_real lets the test talk to AWS, and it asks for appint_stub", pytrace=False)
+        pytest.fail(
+            "@pytest.mark.appint_real lets the calls of this test reach AWS, but the test requests the fixture "
+            "appint_stub.\nRemove the marker, or do without the fixture.",
+            pytrace=False,
+        )
     settings = {**markers.settings(request.node), "retry_mode": appint_retry_mode}
     mistake = None
     try:
         stub = AppIntegrationsStub(**settings)
-    except ValueError as error:  # The rest of the settings is checked already.
+    except ValueError as error:  # The other settings have been checked.
         mistake = str(error)
-    if mistake:  # Not where it is caught, or pytest would show both.
+    if mistake:  # Not inside of `except`, or pytest would show both exceptions.
         pytest.fail(f"fixture appint_retry_mode: {mistake}", pytrace=False)
     stub.inject(*markers.faults(request.node))
     if "appint_fault" in request.fixturenames or request.node.get_closest_marker(options.EACH_FAULT):
@@ -226,15 +234,15 @@ def appint_stub(request: pytest.FixtureRequest, appint_retry_mode: str | None) -
 
 @pytest.fixture
 def appint_client(appint_stub: AppIntegrationsStub) -> Client:
-    """Return a botocore client of the stub, which ignores the environment and the profiles of the machine."""
+    """Return a new botocore client of the stub that ignores AWS environment variables and profiles."""
     return appint_stub.client()
 
 
 @pytest.fixture
 def appint_server(appint_stub: AppIntegrationsStub) -> Iterator[StubServer]:
-    """Serve the stub over HTTP until the test ends, and lead the child processes of the test to it.
+    """Serve the stub over HTTP while the test runs, and direct child processes of the test to it.
 
-    `url` is the server's; `environ`, which `os.environ` has until the test ends, is what a child needs.
+    `url` is its address. `environ` has the variables that a child needs; they are in `os.environ` until the test ends.
     """
     with appint_stub.serve() as server, interception.children_served(server.environ):
         yield server

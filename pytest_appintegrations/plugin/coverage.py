@@ -1,4 +1,4 @@
-"""Measure the error-path coverage of a run, write it to files and show it; loaded where it is asked for."""
+"""Measure the error-path coverage of a run, write it to files and show it. Imported only on demand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STYLES = {
 
 
 class CoverageReporter:
-    """Adds up what the reports of the tests bring; registered as a plugin, not in workers of pytest-xdist."""
+    """A plugin that sums up the reports of the tests; not registered in workers of pytest-xdist."""
 
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
@@ -34,7 +34,7 @@ class CoverageReporter:
         self._unwritten: dict[Path, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add what a phase of a test met, and whether the test passed it."""
+        """Add the errors that a phase of a test met, and whether the phase passed."""
         test = without_group(report.nodeid)
         rerun = self._reruns[test]
         if report.outcome != "passed":
@@ -46,7 +46,7 @@ class CoverageReporter:
             self._reruns[test] += 1
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the files, and fail the run for a coverage below the minimum."""
+        """Write the files, and fail the run if its coverage is below the minimum."""
         document = self._coverage.document()
         self._unwritten = report_files.write(self._reports.files, lambda suffix: _formatted(document, suffix))
         failed = self._unwritten or self._falls_short(document)
@@ -54,7 +54,7 @@ class CoverageReporter:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show the table, where the files are, and whether the coverage suffices."""
+        """Show the table, the files that were written, and whether the minimum was reached."""
         document = self._coverage.document()
         terminalreporter.write_sep("=", "AppIntegrations error-path coverage")
         if self._reports.table:
@@ -74,7 +74,7 @@ class CoverageReporter:
         reason = "" if document["modelled"] else "; no test called AppIntegrations"
         if document["modelled"] and not (self._reports.table or self._reports.files):
             reason = "; --appint-coverage shows which errors are missing"
-        # With as many digits as tell it from the minimum.
+        # With enough digits to differ from the minimum.
         exact = 100 * document["covered"] / document["modelled"] if document["modelled"] else 0.0
         percent = f"{document['percent']:.1f} %" if document["percent"] < minimum else f"{exact:.4g} %"
         terminal.write_line(

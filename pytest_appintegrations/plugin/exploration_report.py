@@ -1,4 +1,4 @@
-"""Show and write what an exploration found."""
+"""Show the report of an exploration, and write it to files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WRITERS: dict[str, Callable[[Findings], str]] = {
 def show(
     terminal: pytest.TerminalReporter, findings: Findings, files: Iterable[Path], unwritten: Mapping[Path, str]
 ) -> None:
-    """Write the findings, the other outcomes in short, and where the files are."""
+    """Show the findings, a summary of the other outcomes, and the files that were written."""
     terminal.write_sep("=", "AppIntegrations fault exploration")
     for line, style in exploration.lines(findings, verbose=terminal.verbosity > 0):
         terminal.write_line(line, **_STYLES[style])
@@ -33,5 +33,5 @@ def show(
 
 
 def write(findings: Findings, files: Iterable[Path]) -> dict[Path, str]:
-    """Write the files; return why for each that can't be, although it could before the first test."""
+    """Write the files; return the reason for each that can't be written."""
     return report_files.write(files, lambda suffix: _WRITERS[suffix](findings))

@@ -1,4 +1,4 @@
-"""Explore the tests: run each that passed again, with one fault at a time, and report what became of it."""
+"""Explore the tests: run each that passed again, with one fault at a time, and report the outcomes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OUTPUT = "appintegrations_exploration"
 
 
 class Explorer:
-    """Explores each test before the next one begins, and reports at the end; registered as a plugin."""
+    """A plugin that explores each test before the next one starts, and reports at the end."""
 
     def __init__(self, config: pytest.Config, exploration: options.Exploration) -> None:
         self._options = exploration
@@ -37,7 +37,7 @@ class Explorer:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Let the test run as always, then explore it while its wider fixtures are still there."""
+        """Run the test as usual, then explore it before fixtures of a wider scope are torn down."""
         if self._rerunner.running:
             return (yield)
         plain = self._plain = PlainRun(markers.choice(item), self._bodies)
@@ -54,7 +54,7 @@ class Explorer:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Record how each phase of the plain run ended, as soon as it has."""
+        """Record the outcome of each phase of the plain run."""
         report = yield
         if self._plain is not None:
             self._plain.add(item, report)
@@ -78,14 +78,14 @@ class Explorer:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take in what a worker of pytest-xdist found."""
+        """Add the findings of a worker of pytest-xdist."""
         if data := getattr(node, "workeroutput", {}).get(_OUTPUT):
             self._findings.add_data(data)
         else:
             self._workers_lost += 1
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the files, and fail the run for a finding."""
+        """Write the files, and fail the run if there are findings."""
         if options.on_worker(session.config):
             session.config.workeroutput[_OUTPUT] = self._findings.as_data()  # type: ignore[attr-defined]
         if options.on_worker(session.config) or session.config.option.collectonly:
@@ -96,11 +96,11 @@ class Explorer:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show what was found, also where the run was interrupted."""
+        """Show the findings, even if the run was interrupted."""
         if terminalreporter.config.option.collectonly:
             return
         exploration_report.show(terminalreporter, self._findings, self._options.files, self._unwritten)
         if self._workers_lost:
             terminalreporter.write_line(
-                f"{self._workers_lost} of the workers crashed; what they had explored is missing", red=True
+                f"{self._workers_lost} of the workers crashed; their findings are missing", red=True
             )

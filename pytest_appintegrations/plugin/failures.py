@@ -1,4 +1,4 @@
-"""Keep failures from being lost: calls that were refused, in whatever thread, and faults that were never triggered.
+"""Report every failure: calls that were refused, in any thread, and faults that were never triggered.
 
 PYTEST_DONT_REWRITE
 """
@@ -15,11 +15,11 @@ from pytest_appintegrations import errors, interception
 from pytest_appintegrations.interception.run import current_run
 from pytest_appintegrations.plugin import options
 
-_PUBLIC = "pytest_appintegrations"  # Where a test imports the exceptions from, as reports shall show them.
+_PUBLIC = "pytest_appintegrations"  # Reports show the exceptions by the name that tests import.
 
 
 class RealCallRefused(errors.RealCallRefused, Failed):
-    """Is raised in a run of pytest, which treats it as `pytest.fail()` wherever it comes from."""
+    """The form in which it is raised under pytest, which treats it like `pytest.fail()`."""
 
     __module__ = _PUBLIC
 
@@ -28,7 +28,7 @@ class RealCallRefused(errors.RealCallRefused, Failed):
 
 
 class UnexpectedCall(errors.UnexpectedCall, Failed):
-    """Is raised in a run of pytest, which treats it as `pytest.fail()` wherever it comes from."""
+    """The form in which it is raised under pytest, which treats it like `pytest.fail()`."""
 
     __module__ = _PUBLIC
 
@@ -43,7 +43,7 @@ _KINDS: dict[type[BaseException], type[BaseException]] = {
 
 
 def _as_in_this_process(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
-    """Return an exception of another process as this one would raise it."""
+    """Return an exception of another process in the form in which this process raises it."""
     error: BaseException = current_run().as_failure(kind(*args))
     return error
 
@@ -53,37 +53,37 @@ def _as_failure(error: BaseException) -> BaseException:
 
 
 class FailureKeeper:
-    """Fails each test for what was raised for it and not handled, and the run for what no test can be blamed for."""
+    """A plugin that fails a test for exceptions it did not handle, and the run for those that belong to no test."""
 
     def __init__(self) -> None:
         self.run = interception.Run(_as_failure)
         self._unhandled: list[BaseException] = []
         self._has_failed_subtest = False
-        self._strays: dict[str, None] = {}  # In order, and each once: workers of xdist import the same modules.
+        self._strays: dict[str, None] = {}  # Each once, in order: several workers of xdist may import the same module.
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self) -> None:
-        """Let the run know that the first conftests have been imported."""
+        """Record that the initial conftests have been imported."""
         self.run.phase = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
-        """Let the run know that modules are going to be imported."""
+        """Record that test modules are about to be imported."""
         self.run.phase = "collection"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
-        """Forget what is reported as an error of the collection; tests forget theirs below."""
+        """Forget exceptions that are reported as collection errors; those of tests are handled below."""
         interception.forget(interception.chain(call.excinfo.value) if call.excinfo else [])
 
     def pytest_collection_finish(self) -> None:
-        """Keep what was raised and not handled while modules were imported."""
+        """Keep exceptions that were not handled while modules were imported."""
         self.run.phase = None
         self._keep_strays(interception.pop_all_unhandled())
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Let the run know its test; afterwards, keep what belongs to another."""
+        """Set the current test; afterwards, keep exceptions that belong to other tests."""
         self.run.set_test(item.nodeid)
         try:
             return (yield)
@@ -93,7 +93,7 @@ class FailureKeeper:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Collect what a failed set-up leaves; what a good one leaves may still reach the test."""
+        """Collect unhandled exceptions of a failed setup; those of a setup that passed may still reach the test."""
         self.run.phase = "setup"
         try:
             return (yield)
@@ -103,7 +103,7 @@ class FailureKeeper:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Collect what the test leaves, and fail it for faults that were never triggered."""
+        """Collect unhandled exceptions of the test, and fail it for faults that were never triggered."""
         self.run.phase = "call"
         self._has_failed_subtest = False
         try:
@@ -119,12 +119,12 @@ class FailureKeeper:
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Record a subtest that failed: it is reported while the test itself goes on."""
+        """Record that a subtest failed: it is reported before the test ends."""
         self._has_failed_subtest |= report.failed
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Collect what the teardown leaves."""
+        """Collect unhandled exceptions of the teardown."""
         self.run.phase = "teardown"
         try:
             return (yield)
@@ -138,7 +138,7 @@ class FailureKeeper:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Fail what was unhandled; before other plugins see the report, such as that of xfail."""
+        """Fail the phase if it left unhandled exceptions, before other plugins (that of xfail) see the report."""
         report = yield
         end = call.excinfo.value if report.failed and call.excinfo is not None else None
         unhandled = self.pop_unhandled(end)
@@ -147,7 +147,7 @@ class FailureKeeper:
         return _fail(item, call, report, unhandled) if unhandled else report
 
     def pop_unhandled(self, end: BaseException | None) -> list[BaseException]:
-        """Return, once, what the phase has left, beside what is shown with the exception that ended it."""
+        """Return, once, the unhandled exceptions that are not shown with the exception that ended the phase."""
         shown = interception.chain(end) if end is not None else []
         interception.forget(shown)
         unhandled = [error for error in self._unhandled if not any(error is other for other in shown)]
@@ -159,7 +159,7 @@ class FailureKeeper:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail the run for what no test could be failed for."""
+        """Fail the run for exceptions that belong to no test."""
         self._keep_strays(interception.pop_all_unhandled())
         self._strays.update(dict.fromkeys(f"{type(error).__name__}: {error}" for error in self._unhandled))
         if options.on_worker(session.config):
@@ -169,11 +169,11 @@ class FailureKeeper:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take over what a worker of xdist kept."""
+        """Add the exceptions that a worker of xdist kept."""
         self._strays.update(dict.fromkeys(getattr(node, "workeroutput", {}).get(_STRAYS, ())))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show what no test could be failed for."""
+        """Show the exceptions that belong to no test."""
         if self._strays:
             terminalreporter.section("AppIntegrations calls refused outside of their tests", red=True, bold=True)
             for stray in self._strays:
@@ -184,17 +184,17 @@ _STRAYS = "appintegrations_strays"
 
 
 def _describe(raised: interception.Raised) -> str:
-    origin = f"which began in {raised.test}" if raised.test else "which began outside of every test"
+    origin = f"which was started in {raised.test}" if raised.test else "which was started outside of every test"
     return (
         f"{type(raised.error).__name__}: {raised.error}\n"
-        f"    raised in the thread {raised.thread!r}, {origin}, while {raised.running or 'no test'} ran\n"
+        f"    raised in the thread {raised.thread!r}, {origin}, while {raised.running or 'no test'} was running\n"
     )
 
 
 def _fail(
     item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, unhandled: list[BaseException]
 ) -> pytest.TestReport:
-    """Return a report that fails by the first exception; how the phase ended otherwise follows, and further ones."""
+    """Return a report of the first exception; sections show how the phase ended otherwise, and further exceptions."""
     end = call.excinfo
     first, *others = unhandled
     call.excinfo = _info(item, first)
@@ -212,9 +212,9 @@ _REFUSED_AS_WELL = "AppIntegrations call refused as well"
 
 
 def _info(item: pytest.Item, error: BaseException) -> pytest.ExceptionInfo[BaseException]:
-    """Return an exception as pytest reports it; unless asked for all, down to the line that made the call.
+    """Return an exception with the traceback that pytest shows: down to the line that made the call.
 
-    Where no line of this process made it, but a client of a server, the message says all.
+    `--full-trace` shows all of it. A call that another process made has no line here: the message is shown alone.
     """
     last, entry = None, error.__traceback__
     while entry is not None:

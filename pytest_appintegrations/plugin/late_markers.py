@@ -1,4 +1,4 @@
-"""Markers that come too late to have an effect: a stub reads them when it is made."""
+"""Detect markers that were added too late: a stub reads them when it is created."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ def note_read(item: pytest.Item) -> None:
 
 
 def check(item: pytest.Item) -> None:
-    """Fail a test that has a marker about a stub which no stub has read."""
+    """Fail a test that has a marker for the stub which no stub has read."""
     marks = _marks(item)
     if not marks or not activates_stub(item):
         return
     if options.STUB not in item.stash:
         pytest.fail(
             f"{item.nodeid}: @pytest.mark.{marks[0].name} was added by a fixture, after pytest had chosen the fixtures "
-            "of the test: no stub is active.\nHave that fixture, or the test, take the fixture appint_stub.",
+            "of the test: no stub is active.\nLet that fixture, or the test, request the fixture appint_stub.",
             pytrace=False,
         )
     read = item.stash.get(_READ, [])
     if late := [mark for mark in marks if not any(mark is other for other in read)]:
         pytest.fail(
             f"{item.nodeid}: @pytest.mark.{late[0].name} was added after the stub had read the markers: it has no "
-            "effect.\nIn a test that runs, inject a fault by appint_stub.inject(Fault(…)).",
+            "effect.\nWhile a test is running, inject a fault by appint_stub.inject(Fault(…)).",
             pytrace=False,
         )
 

@@ -1,7 +1,7 @@
-"""Find classes that `@pytest.mark.appint_fault(cls)` has marked in place of a test.
+"""Find classes that `@pytest.mark.appint_fault(cls)` has marked instead of a test.
 
-pytest takes the only argument of a marker, where it is a class, for what is decorated; the class is then called with
-the test, and fails in words of its own.
+If the only argument of a marker is a class, pytest decorates that class and returns it. Python then calls the class
+with the test, which fails with a misleading message.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pytest_appintegrations.rules.fault import Fault
 
 
 def pop_mistake() -> str | None:
-    """Return the message about the classes that were marked, and remove their marks; None where there are none."""
+    """Return the message about classes that were marked, and remove the marks; None if there are none."""
     lines = []
     classes: set[type] = {Fault, *_subclasses(BaseException)}
     for cls in classes:
@@ -21,7 +21,7 @@ def pop_mistake() -> str | None:
             delattr(cls, "pytestmark")
             name = "ThrottlingException" if cls is Fault else cls.__name__
             lines.append(
-                f"@pytest.mark.{FAULT}({cls.__name__}): a fault's error is named by a string, not by a class.\n"
+                f"@pytest.mark.{FAULT}({cls.__name__}): the error of a fault must be a string, not a class.\n"
                 f"Write @pytest.mark.{FAULT}({name!r})."
             )
     return "\n".join(sorted(lines)) or None

@@ -1,4 +1,4 @@
-"""What `pytest --markers` prints: each marker with all its arguments and their defaults, read from signatures."""
+"""Format what `pytest --markers` prints: each marker with its arguments and their defaults, from the signatures."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _MOST_SHOWN = 20
-# Right marks by their `id`: one on a module or a class comes with each test in it.
+# Marks that were checked, by their `id`: each test of a marked module or class has the same mark.
 _RIGHT = pytest.StashKey[dict[int, pytest.Mark]]()
 
 
@@ -53,7 +53,7 @@ def _mistakes(item: pytest.Item) -> dict[object, str]:
 
 
 def _of_another(name: str, config: pytest.Config) -> bool:
-    """Return whether a project has registered a marker of its own under that name, such as `appintegrations`."""
+    """Return whether the project itself has registered a marker of this name, such as `appintegrations`."""
     if name in options.MARKERS:
         return False
     lines: list[str] = config.getini("markers")
@@ -61,19 +61,19 @@ def _of_another(name: str, config: pytest.Config) -> bool:
 
 
 def bring_fixture(item: pytest.Item, fixture: str) -> None:
-    """Have the item use a fixture before any other of its own, whether it names it or not."""
+    """Add a fixture to the item, to be set up before its other fixtures of function scope."""
     names: list[str] | None = getattr(item, "fixturenames", None)
     if names is None:
         return
-    # Behind those of wider scope: a stub of the whole session lies below this one. The list itself belongs to
-    # all the parameters of a test.
+    # After those of wider scope: a stub of the session must be the outer one. The list itself is replaced, because
+    # all cases of a parametrized test share it.
     known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
     wider = [name for name in names if known.get(name) and known[name][-1].scope != "function"]
     vars(item)["fixturenames"] = [*wider, fixture, *(name for name in names if name not in (*wider, fixture))]
 
 
 def settings(item: pytest.Item) -> dict[str, Any]:
-    """Gather the settings for a test: the ini's, then those of its markers, the nearest last."""
+    """Return the settings for a test: those of the ini, overridden by its markers, the nearest last."""
     gathered = item.config.stash[options.SETTINGS_GIVEN].copy()
     for mark in reversed(list(item.iter_markers(options.APPINT))):
         gathered.update(mark.kwargs)
@@ -81,12 +81,12 @@ def settings(item: pytest.Item) -> dict[str, Any]:
 
 
 def faults(item: pytest.Item) -> list[Fault]:
-    """Gather the faults for a test, those of the nearest markers first."""
+    """Return the faults for a test, those of the nearest markers first."""
     return [_fault(mark) for mark in item.iter_markers(FAULT)]
 
 
 def each_fault(mark: pytest.Mark) -> list[Fault]:
-    """Return a fault for each error that the model gives an operation, with `transport` for each network error too."""
+    """Return a fault for each error that the model gives an operation; `transport` adds each network error."""
     from pytest_appintegrations.model import service
     from pytest_appintegrations.rules import fault as faults
 
@@ -103,20 +103,20 @@ def each_fault(mark: pytest.Mark) -> list[Fault]:
 
 
 def each_faults(item: pytest.Item) -> dict[str, Fault]:
-    """Return the faults of all the item's markers of that kind by what tells one case of the test from the others."""
+    """Return the faults of all `appint_each_fault` markers of the item by the ids of the test's cases."""
     faults = dict.fromkeys(fault for mark in item.iter_markers(EACH_FAULT) for fault in each_fault(mark))
     several = len({fault.operation for fault in faults}) > 1
     named: dict[str, Fault] = {}
     for fault in faults:
         name = f"{fault.operation}-{fault.error}" if several else fault.error
-        # Of one operation's errors there are several faults where the marker stands twice with other arguments.
+        # An error of an operation occurs twice if two markers have different arguments.
         number = sum(other == name or other.startswith(f"{name}-") for other in named)
         named[f"{name}-{number + 1}" if number else name] = fault
     return named
 
 
 def choice(item: pytest.Item) -> Choice:
-    """Return what the markers say about exploring a test, the nearest last."""
+    """Return how to explore a test, according to its markers; the nearest has the last word."""
     from pytest_appintegrations.exploration.plan import Choice
 
     gathered: dict[str, Any] = {}
@@ -132,7 +132,7 @@ def _choice_arguments(mark: pytest.Mark) -> dict[str, Any]:
     check_keywords(EXPLORE, mark.kwargs, ("enabled", "allow", "errors", "operations"))
     arguments: dict[str, Any] = {**dict(zip(("enabled",), mark.args, strict=False)), **mark.kwargs}
     if len(mark.args) > 1 or not isinstance(arguments.get("enabled", True), bool):
-        raise TypeError("takes True or False, and the rest by name, such as allow=['lost']")
+        raise TypeError("takes True or False, and other arguments by name, such as allow=['lost']")
     if "operations" in arguments:
         names = _names("operations", arguments["operations"])
         arguments["operations"] = [service.resolve_operation(name) for name in names]
@@ -182,16 +182,16 @@ def _fault(mark: pytest.Mark) -> Fault:
 
     error, rule = _first("error", mark)
     if error is None:
-        raise TypeError("takes one exception's name, such as 'ThrottlingException', or one Fault")
+        raise TypeError("takes the name of one error, such as 'ThrottlingException', or one Fault")
     if not isinstance(error, Fault):
         return Fault(error, **rule)
     if rule:
-        raise TypeError("a Fault has its rule already; write the words in the Fault")
+        raise TypeError("a Fault takes no further arguments here; pass them to Fault()")
     return error
 
 
 def _first(name: str, mark: pytest.Mark) -> tuple[Any, dict[str, Any]]:
-    """Return a marker's only positional argument, which may be a keyword too, None if it is not one; and the rest."""
+    """Return the only positional argument of a marker, or its keyword, None if there is not one; and the keywords."""
     rule = dict(mark.kwargs)
     arguments = mark.args if mark.args or name not in rule else (rule.pop(name),)
     return (arguments[0] if len(arguments) == 1 else None), rule

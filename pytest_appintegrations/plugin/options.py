@@ -1,6 +1,6 @@
-"""The markers, and the options of the ini file and the command line.
+"""Define the markers, and the options of the ini file and of the command line.
 
-Every run imports this: its classes are of the plain kind, which is made in a tenth of the time of the others.
+Every run imports this module, so its classes are plain: they are created ten times faster than dataclasses.
 PYTEST_DONT_REWRITE
 """
 
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 APPINT, FAULT, EACH_FAULT, EXPLORE, REAL = (
     "appint", "appint_fault", "appint_each_fault", "appint_explore", "appint_real",
 )  # fmt: skip
-#: The markers, each with what it does.
+#: Each marker with what it does.
 MARKERS = {
-    APPINT: "answer the AppIntegrations calls of the test by a stub that has these settings.",
-    FAULT: "make AppIntegrations calls fail by this fault, or by a Fault as the only argument; may be repeated.",
-    EACH_FAULT: "run the test once for each error of the operation, and with transport for each network error.",
-    EXPLORE: "with --appint-explore, leave the test out (False), accept outcomes, or try only these errors or "
-    "operations.",
-    REAL: "let the test talk to Amazon AppIntegrations.",
+    APPINT: "run the test with an active stub that has these settings.",
+    FAULT: "inject this fault, or the Fault that is the only argument, into AppIntegrations calls. May be repeated.",
+    EACH_FAULT: "run the test once for each error that the model gives the operation, with transport=True also for "
+    "each network error. The other arguments are those of appint_fault.",
+    EXPLORE: "choose what --appint-explore does with the test: leave it out (enabled=False), accept these outcomes "
+    "(allow), inject these errors only, or inject errors into calls of these operations only.",
+    REAL: "let the AppIntegrations calls of the test reach AWS.",
 }
 
 
@@ -42,28 +43,37 @@ class Option:
 
 
 SETTINGS = (
-    Option("region", "where records seeded through the stub live"),
-    Option("account_id", "the account in ARNs"),
-    Option("retry_mode", "the retry mode of AppIntegrations clients that are made while a test has the stub"),
-    Option("backoff", "virtual: the retry delays of AppIntegrations calls are skipped; real: they are slept"),
-    Option("seed_file", "a JSON file of records, as stub.dump() returns them, loaded when the stub starts"),
-    Option("require_faults_used", "a fault that was never triggered fails the test", "bool"),
+    Option("region", "Region of the stub's own stores, and of clients that name none. Default: us-east-1."),
+    Option("account_id", "AWS account in ARNs. Default: 123456789012."),
+    Option(
+        "retry_mode",
+        "Retry mode of AppIntegrations clients that are created while a stub is active: legacy, standard or adaptive. "
+        "Default: each client's own.",
+    ),
+    Option("backoff", "virtual: skip the delays between attempts of a call; real: sleep them. Default: virtual."),
+    Option(
+        "seed_file",
+        "JSON file of records, as stub.dump() returns them, to load when a stub starts; relative to the rootdir. "
+        "Default: none.",
+    ),
+    Option("require_faults_used", "Fail a test if one of its faults was never triggered. Default: true.", "bool"),
 )
 REAL_CALLS = Option(
-    "real_calls", "refuse: an AppIntegrations call without a stub fails the test; allow: it goes to AWS"
+    "real_calls",
+    "refuse: fail a test whose AppIntegrations call no stub answers; allow: let the call reach AWS. Default: refuse.",
 )
 _REAL_CALLS = ("refuse", "allow")
-REPORT = Option("report", "whose AppIntegrations calls are shown: none, those of failed tests, or those of all tests")
+REPORT = Option("report", "Show the AppIntegrations calls of which tests: failed, all or none. Default: failed.")
 _REPORTS = ("failed", "none", "all")
 _SUFFIXES = (".json", ".html")
 SETTINGS_GIVEN = pytest.StashKey[dict[str, Any]]()
-#: The stub of a test while it runs, and the calls that it has made in its phases so far.
+#: The stub of a test while it runs, and the calls that the test has made in its phases so far.
 STUB: pytest.StashKey[AppIntegrationsStub] = pytest.StashKey()
 CALLS: pytest.StashKey[list[Call]] = pytest.StashKey()
 
 
 class Exploration:
-    """What a run shall explore, and where it writes what it found."""
+    """What a run explores, and where it writes the report."""
 
     def __init__(self, *, files: tuple[Path, ...], runs_per_test: int) -> None:
         self.files = files
@@ -71,34 +81,36 @@ class Exploration:
 
 
 class Reports:
-    """What a run shall report of its AppIntegrations calls."""
+    """What a run reports about its AppIntegrations calls."""
 
     def __init__(self, *, shown: str, table: bool, files: tuple[Path, ...], minimum: float | None) -> None:
         self.shown = shown
-        """`none`, `failed` or `all`: whose calls are shown."""
+        """The tests whose calls are shown: `none`, `failed` or `all`."""
         self.table = table
         """Whether error-path coverage is shown as a table."""
         self.files = files
-        """Where error-path coverage is written."""
+        """The files that error-path coverage is written to."""
         self.minimum = minimum
         """The percentage below which the run fails."""
 
     @property
     def coverage(self) -> bool:
-        """Whether error-path coverage is asked for in any form."""
+        """Whether error-path coverage was requested in any form."""
         return self.table or bool(self.files) or self.minimum is not None
 
 
 def check_names(config: pytest.Config) -> None:
-    """Raise a usage error for an ini option `appint_…` that nobody has registered."""
+    """Raise a usage error for an ini option `appint_…` that is not registered."""
     known = [f"{APPINT}_{option.name}" for option in (*SETTINGS, REAL_CALLS, REPORT)]
     overridden = (option.partition("=")[0].strip() for option in config.getoption("override_ini") or ())
-    # pytest 9 deprecates `inicfg`, and has no public way to ask for names.
+    # pytest 9 deprecates `inicfg`, and offers no public way to list the names.
     given = vars(config).get("_inicfg")
     for name in (*(config.inicfg if given is None else given), *overridden):
         if name.startswith(f"{APPINT}_") and name not in known and not _is_registered(config, name):
-            message = unknown("option in the ini", name, known)
-            raise pytest.UsageError(f"{message}. Other settings are for the marker and AppIntegrationsStub alone.")
+            message = unknown("ini option", name, known)
+            raise pytest.UsageError(
+                f"{message}\nThe other settings are arguments of the marker appint and of AppIntegrationsStub only."
+            )
 
 
 def _is_registered(config: pytest.Config, name: str) -> bool:
@@ -110,35 +122,25 @@ def _is_registered(config: pytest.Config, name: str) -> bool:
 
 
 def add_to(parser: pytest.Parser) -> None:
-    """Register the options of the ini file and of the command line; one that is not there is None."""
+    """Register the options of the ini file and of the command line; an option that is not set is None."""
     for option in (*SETTINGS, REAL_CALLS, REPORT):
         parser.addini(f"appint_{option.name}", option.help, type=option.kind, default=None)
     group = parser.getgroup("appintegrations", "Amazon AppIntegrations")
-    group.addoption("--appint-report", metavar="WHICH", help=f"{REPORT.help} (failed, none, all)")
-    group.addoption(
-        "--appint-coverage",
-        metavar="FILE",
-        nargs="?",
-        action="append",
-        const="",
-        help="show which modelled errors the operations called were seen to answer, or write it to FILE.json or "
-        "FILE.html; may be repeated",
-    )
-    group.addoption(
-        "--appint-coverage-min", metavar="PERCENT", help="fail the run if its error-path coverage is below this"
-    )
-    group.addoption(
-        "--appint-explore",
-        metavar="FILE",
-        nargs="?",
-        action="append",
-        const="",
-        help="run each test again with one fault at a time and report what became of it, or write that to FILE.json or "
-        "FILE.html too; may be repeated",
-    )
-    group.addoption(
-        "--appint-explore-max", metavar="N", help="with --appint-explore, runs of one test at most (default: 200)"
-    )
+    group.addoption("--appint-report", metavar="WHICH", help=REPORT.help)
+    for name, text in _REPORT_HELP.items():
+        group.addoption(name, metavar="FILE", nargs="?", action="append", const="", help=text)
+    minimum = "Fail the run if its error-path coverage is below this. Default: no minimum."
+    group.addoption("--appint-coverage-min", metavar="PERCENT", help=minimum)
+    group.addoption("--appint-explore-max", metavar="N", help="Explore a test in this many runs at most. Default: 200.")
+
+
+_REPORT_HELP = {
+    "--appint-coverage": "Show error-path coverage: which of the errors that the model gives the called operations "
+    "were exercised. With FILE.json or FILE.html, write it to the file instead. May be repeated. Default: off.",
+    "--appint-explore": "Run each test that passed again, with one fault at a time in each of its AppIntegrations "
+    "calls, and report the outcomes. With FILE.json or FILE.html, write the report to the file, too. May be repeated. "
+    "Default: off.",
+}
 
 
 def on_worker(config: pytest.Config) -> bool:
@@ -147,7 +149,7 @@ def on_worker(config: pytest.Config) -> bool:
 
 
 def reports(config: pytest.Config) -> Reports:
-    """Read what is to be reported; a usage error for what can't be."""
+    """Return what to report; raise a usage error for an invalid option."""
     names: list[str] = config.getoption("--appint-coverage") or []
     return Reports(
         shown=_one_of(config, REPORT, _REPORTS, config.getoption("--appint-report")),
@@ -158,7 +160,7 @@ def reports(config: pytest.Config) -> Reports:
 
 
 def exploration(config: pytest.Config) -> Exploration | None:
-    """Read what is to be explored, None for nothing; a usage error reports what can't be, before the first test."""
+    """Return what to explore, None for nothing; raise a usage error for an invalid option."""
     limit = config.getoption("--appint-explore-max")
     if limit is not None and not (limit.isdecimal() and int(limit) > 0):
         raise pytest.UsageError(f"--appint-explore-max={limit}: must be a whole number from 1")
@@ -169,7 +171,7 @@ def exploration(config: pytest.Config) -> Exploration | None:
 
 
 def _files(config: pytest.Config, option: str, names: list[str]) -> tuple[Path, ...]:
-    if on_worker(config):  # Workers write none.
+    if on_worker(config):  # Workers write no files.
         return ()
     return tuple(_writable(option, name) for name in names if name)
 
@@ -178,8 +180,8 @@ def _writable(option: str, name: str) -> Path:
     file = Path(name).absolute()
     if file.suffix not in _SUFFIXES:
         raise pytest.UsageError(
-            f"{option}={name}: must end in .json or .html, or be left out for a table on the terminal. "
-            f"Arguments of pytest's own, such as a test file, go before {option}."
+            f"{option}={name}: must be the name of a .json or .html file; leave it out for a report on the terminal.\n"
+            f"Put arguments for pytest itself, such as the path of a test file, before {option}."
         )
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -206,7 +208,7 @@ def _percentage(text: str | None) -> float | None:
 
 
 def settings(config: pytest.Config) -> dict[str, Any]:
-    """Read the settings that the ini gives; a usage error names the option whose value is wrong."""
+    """Return the settings in the ini file; raise a usage error that names an option with an invalid value."""
     values = {option.name: value for option in SETTINGS if (value := _read(config, option)) is not None}
     if values:
         from pytest_appintegrations.settings import settings_of
@@ -220,12 +222,12 @@ def settings(config: pytest.Config) -> dict[str, Any]:
 
 
 def real_calls_allowed(config: pytest.Config) -> bool:
-    """Read whether calls without a stub may go to AWS."""
+    """Return whether calls that no stub answers may reach AWS."""
     return _one_of(config, REAL_CALLS, _REAL_CALLS) == "allow"
 
 
 def _one_of(config: pytest.Config, option: Option, values: tuple[str, ...], on_line: str | None = None) -> str:
-    """Read an option whose values are these; the first is the default, and the command line goes before the ini."""
+    """Return an option that has one of these values, the first by default; the command line precedes the ini."""
     text = _read(config, option) if on_line is None else on_line
     value = values[0] if text is None else str(text)
     if value not in values:
@@ -237,6 +239,6 @@ def _one_of(config: pytest.Config, option: Option, values: tuple[str, ...], on_l
 def _read(config: pytest.Config, option: Option) -> Any:
     try:
         return config.getini(f"appint_{option.name}")
-    except (TypeError, ValueError, pytest.UsageError) as problem:  # The last since pytest 9.
+    except (TypeError, ValueError, pytest.UsageError) as problem:  # UsageError since pytest 9.
         allowed = " (values: true, false)" if option.kind == "bool" else ""
         raise pytest.UsageError(f"appint_{option.name} in the ini: {problem}{allowed}") from None

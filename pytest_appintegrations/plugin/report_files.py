@@ -1,4 +1,4 @@
-"""Write the files of a report, and show which could be written."""
+"""Write the files of a report, and show the result of each."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 
 def write(files: Iterable[Path], formatted: Callable[[str], str]) -> dict[Path, str]:
-    """Write what `formatted` returns for each file's suffix; return why for each that can't be written.
+    """Write what `formatted` returns for the suffix of each file; return the reason for each that can't be written.
 
-    Each could be before the first test.
+    All of them could be written before the first test.
     """
     problems = {}
     for file in files:
@@ -24,7 +24,7 @@ def write(files: Iterable[Path], formatted: Callable[[str], str]) -> dict[Path, 
 
 
 def show(terminal: pytest.TerminalReporter, files: Iterable[Path], unwritten: Mapping[Path, str]) -> None:
-    """Write a line for each file: that it is written, or why not."""
+    """Show a line for each file: that it was written, or why not."""
     for file in files:
         if file in unwritten:
             terminal.write_line(f"FAIL: {file} can't be written: {unwritten[file]}", red=True, bold=True)

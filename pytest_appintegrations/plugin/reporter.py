@@ -1,4 +1,4 @@
-"""Collect what each test did, and show it where a test failed and at the end of the run.
+"""Collect the calls of each test; show those of failed tests, and a summary at the end of the run.
 
 PYTEST_DONT_REWRITE
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reporter:
-    """Collects what each test did, and shows it where the test failed and at the end of the run."""
+    """A plugin that collects the calls of each test, and shows those of failed tests and a summary."""
 
     def __init__(self, config: pytest.Config, reports: options.Reports) -> None:
         self._reports = reports
@@ -30,7 +30,7 @@ class Reporter:
         config.add_cleanup(stack.close)
 
     def pytest_collection_finish(self) -> None:
-        self._activity.take()  # What was called while tests were collected is no test's.
+        self._activity.take()  # Calls during the collection belong to no test.
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -55,7 +55,7 @@ class Reporter:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if hasattr(report, "appintegrations") and not self._on_worker:  # Which sends it to the other process.
+        if hasattr(report, "appintegrations") and not self._on_worker:  # A worker sends it to the controller.
             if self._summary is None:
                 from pytest_appintegrations.plugin import terminal
 

@@ -1,4 +1,4 @@
-"""The settings that are checked against more than their form: a region, and what is in a seed file."""
+"""Check settings that can only be checked by creating a stub: the region, and the contents of a seed file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 
 from pytest_appintegrations.plugin import options
 
-# What is wrong with each seed file that markers name, by its path and the account that it is loaded into.
+# The problem with each seed file that markers name (None: no problem), by its path and the account.
 _CHECKED = pytest.StashKey[dict[tuple[str, str | None], str | None]]()
 
 
 def check_ini(config: pytest.Config, settings: Mapping[str, Any]) -> None:
-    """Raise a usage error if a stub can't be made, or can't load its seed file, with the settings of the ini."""
+    """Raise a usage error if a stub with the settings of the ini can't be created or can't load its seed file."""
     for names in (("region",), ("account_id", "region", "seed_file")):
         named = {name: settings[name] for name in names if name in settings}
         try:
@@ -25,10 +25,10 @@ def check_ini(config: pytest.Config, settings: Mapping[str, Any]) -> None:
 
 
 def seed_file_mistake(item: pytest.Item, settings: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with the seed file that a test's markers ask for; each file is checked once."""
+    """Return the message about a problem with the seed file that the markers of a test name; each is checked once."""
     names = {name for mark in item.iter_markers(options.APPINT) for name in mark.kwargs}
     if settings.get("seed_file") is None or not names & {"seed_file", "account_id"}:
-        return None  # The ini's own seed file is checked with the ini.
+        return None  # The seed file of the ini is checked with the ini.
     checked = item.config.stash.setdefault(_CHECKED, {})
     key = (str(settings["seed_file"]), settings.get("account_id"))
     if key not in checked:
@@ -37,7 +37,7 @@ def seed_file_mistake(item: pytest.Item, settings: Mapping[str, Any]) -> str | N
 
 
 def resolve_seed_file(config: pytest.Config, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings with the path of the seed file, which is relative to the rootdir."""
+    """Return the settings with the path of the seed file resolved, relative to the rootdir."""
     file = settings.get("seed_file")
     return {**settings, **({} if file is None else {"seed_file": config.rootpath / file})}
 
@@ -51,7 +51,7 @@ def _problem(settings: Mapping[str, Any]) -> str | None:
 
 
 def _check(settings: Mapping[str, Any]) -> None:
-    """Raise `ValueError` with every reason if a stub can't be made, or can't load its seed file."""
+    """Raise `ValueError` with every reason if a stub can't be created or can't load its seed file."""
     from pytest_appintegrations.stub import AppIntegrationsStub
 
     stub = AppIntegrationsStub(**settings)

@@ -1,4 +1,4 @@
-"""What pytest shows of the calls: the section of a failing test, those of the others, the line at the end."""
+"""Show calls in the report of pytest: in a failing test's section, in those of other tests, and as a summary."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 _SILENT = -2
-"""The verbosity of `-qq`, at which pytest itself sums nothing up."""
+"""The verbosity of `-qq`, at which pytest itself shows no summary."""
 
 
 def attach(report: pytest.TestReport, calls: list[Call], skipped: float, *, worded: bool) -> None:
-    """Put what a phase did onto its report, in plain values that cross xdist."""
+    """Attach what a phase did to its report, as plain values that xdist can send."""
     vars(report)["appintegrations"] = {
         "facts": stats.facts(calls, skipped),
         "calls": text.section(calls) if worded and not report.failed else None,
@@ -41,21 +41,21 @@ def show_calls(
 
 
 class Summary:
-    """What the phases of all tests did, added up; of the calls, those that are shown."""
+    """The sum of what the phases of all tests did, and the calls to show."""
 
     def __init__(self) -> None:
         self._total = stats.facts((), 0)
         self._sections: list[tuple[str, str]] = []
 
     def add(self, report: pytest.TestReport) -> None:
-        """Take what `attach` put onto a report: pytest keeps each report until the end of the run."""
+        """Add and remove what `attach` has attached to a report: pytest keeps each report until the end of the run."""
         attached = vars(report).pop("appintegrations")
         stats.add(self._total, attached["facts"])
         if attached["calls"]:
             self._sections.append((f"{report.nodeid} ({report.when} {report.outcome})", attached["calls"]))
 
     def show(self, terminal: pytest.TerminalReporter) -> None:
-        """Write the calls of the tests that passed, where they are shown, and the line that sums up."""
+        """Show the calls of tests that passed, if requested, and the summary line."""
         if self._sections:
             terminal.write_sep("=", text.TITLE)
         for title, calls in self._sections:

@@ -61,7 +61,7 @@ class Call(SuggestsAttributes):
     """The HTTP attempts, in order."""
     has_ended: bool = field(default=False, init=False)
     """Whether no attempt follows any more."""
-    recorder: object = field(default=None, init=False)
+    _recorder: object = field(default=None, init=False)
     """Identifies the stub that recorded it."""
     _params: Mapping[str, Any] = field(default_factory=dict, init=False)
     _response: Mapping[str, Any] | None = field(default=None, init=False)

@@ -60,7 +60,7 @@ class CallRecorder:
 
     def has_recorded(self, call: Call) -> bool:
         """Return whether the call is one of this stub's, even if a reset has forgotten it."""
-        return call.recorder is self._identity
+        return call._recorder is self._identity
 
     def attempt(self, call_id: Hashable, operation: str, region: str) -> AttemptInProgress:
         """Begin an attempt of a call, and with its first attempt the call."""
@@ -69,7 +69,7 @@ class CallRecorder:
             call = self._by_id.get(call_id)
             if call is None:
                 call = self._by_id[call_id] = Call(operation, region, started_at)
-                call.recorder = self._identity
+                call._recorder = self._identity
                 self.calls.append(call)
                 run_activity.note_call(call)
             call.has_ended = False

@@ -28,7 +28,7 @@ def check_error(error: object, status: object) -> None:
     if not isinstance(error, str):
         is_exception = isinstance(error, type) and issubclass(error, BaseException)
         example = getattr(error, "__name__", "") if is_exception else "ThrottlingException"
-        raise TypeError(f"a fault's error is named by a string such as {example!r}, not by {error!r}")
+        raise TypeError(f"the error of a fault must be a string such as {example!r}, not {error!r}")
     if status is not None:
         if not _CODE.fullmatch(error):
             raise ValueError(f"a code consists of letters, digits, '.', '_' and '-', not {error!r}")

@@ -219,7 +219,7 @@ def test_next():
 """, passed=2)  # fmt: skip
     assert result.ret == 1
     result.stdout.fnmatch_lines([
-        "*outside of their tests*", "UnexpectedCall:*Nope*", "*which began in *::test_leaves, while *::test_next ran",
+        "*outside of their tests*", "UnexpectedCall:*Nope*", "*which was started in *::test_leaves, while *::test_next was running",
     ])  # fmt: skip
 
 

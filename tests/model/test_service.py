@@ -22,7 +22,7 @@ def test_an_operation_is_resolved_in_either_style(name):
     [
         ("CreateAplication", ValueError, "unknown operation 'CreateAplication'; did you mean 'CreateApplication'?"),
         ("create_aplication", ValueError, "unknown operation 'create_aplication'; did you mean 'create_application'?"),
-        (5, TypeError, "an operation is named by a string such as 'CreateApplication', not by 5"),
+        (5, TypeError, "the name of an operation must be a string such as 'CreateApplication', not 5"),
     ],
 )
 def test_an_unknown_operation_is_refused_in_the_style_that_it_is_written_in(name, error, message):

@@ -324,8 +324,8 @@ def test_an_accepted_outcome_is_no_finding(explore, pytester):
         ("operations=['list_application']", "unknown operation 'list_application'; did you mean 'list_applications'?"),
         ("operation=[]", "unexpected keyword argument 'operation'; did you mean 'operations'?"),
         ("errors='AccessDeniedException'", "errors must be a list of names, not 'AccessDeniedException'"),
-        ("'lost'", "takes True or False, and the rest by name"),
-        ("True, False", "takes True or False, and the rest by name"),
+        ("'lost'", "takes True or False, and other arguments by name"),
+        ("True, False", "takes True or False, and other arguments by name"),
     ],
 )
 def test_a_mistake_in_the_marker_is_a_usage_error(pytester, suite, mark, message):
@@ -338,7 +338,7 @@ def test_a_mistake_in_the_marker_is_a_usage_error(pytester, suite, mark, message
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--appint-explore=found.txt", "--appint-explore=found.txt: must end in .json or .html"),
+        ("--appint-explore=found.txt", "--appint-explore=found.txt: must be the name of a .json or .html file"),
         ("--appint-explore=found.json/x.json", "can't be written"),
         ("--appint-explore-max=0", "--appint-explore-max=0: must be a whole number from 1"),
         ("--appint-explore-max=many", "--appint-explore-max=many: must be a whole number from 1"),
@@ -455,7 +455,7 @@ def test_xdist_finds_the_same(pytester, suite):
 def test_a_worker_that_crashes_is_told(pytester, suite):
     suite("def test(orders):\n    try:\n        export()\n    except Exception:\n        os._exit(1)")
     result = pytester.runpytest_subprocess("-n1", "--appint-explore")
-    result.stdout.fnmatch_lines(["1 of the workers crashed; what they had explored is missing"])
+    result.stdout.fnmatch_lines(["1 of the workers crashed; their findings are missing"])
 
 
 @pytest.mark.slow

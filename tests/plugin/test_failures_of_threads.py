@@ -37,7 +37,7 @@ def test_a_thread_that_outlives_its_test_fails_the_run_and_not_the_next_test(run
     assert SECTION in output(result)
     result.stdout.fnmatch_lines([
         "RealCallRefused: ListApplications was about to be sent to * by the thread 'poller', which was started in *::test_starts_a_poller*",
-        "*raised in the thread 'poller', which began in *::test_starts_a_poller, while *::test_innocent ran*",
+        "*raised in the thread 'poller', which was started in *::test_starts_a_poller, while *::test_innocent was running*",
     ])  # fmt: skip
     assert output(result).count("RealCallRefused: ListApplications") == 1
 
@@ -47,7 +47,9 @@ def test_what_a_thread_is_refused_by_a_later_tests_stub_is_not_that_tests_fault(
                  "'ListApplications', lambda params: {'Nope': 1})\n    GO.set()"), in_process=False)  # fmt: skip
     result.assert_outcomes(passed=2)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["UnexpectedCall: *", "*raised in the thread 'poller', which began in *a_poller*"])
+    result.stdout.fnmatch_lines(
+        ["UnexpectedCall: *", "*raised in the thread 'poller', which was started in *a_poller*"]
+    )
 
 
 def test_what_a_later_test_expects_from_an_older_thread_is_no_failure(run):  # noqa: F811

@@ -26,14 +26,14 @@ def test_a_class_in_place_of_an_errors_name_is_explained(pytester, cls, name, ri
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [
-            f"@pytest.mark.appint_fault({name}): a fault's error is named by a string, not by a class.",
+            f"@pytest.mark.appint_fault({name}): the error of a fault must be a string, not a class.",
             f"Write @pytest.mark.appint_fault({right!r}).",
         ]
     )
     test.write_text("1 / 0")
     result = pytester.runpytest("-p", "no:cacheprovider")
     result.assert_outcomes(errors=1)
-    result.stdout.no_fnmatch_line("*named by a string*")
+    result.stdout.no_fnmatch_line("*must be a string*")
 
 
 def test_a_class_beside_other_arguments_is_a_usage_error(pytester):
@@ -45,4 +45,4 @@ def test_a_class_beside_other_arguments_is_a_usage_error(pytester):
     """)
     result = pytester.runpytest("-p", "no:cacheprovider")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "a fault's error is named by a string such as 'ReadTimeoutError', not by <class" in result.stderr.str()
+    assert "the error of a fault must be a string such as 'ReadTimeoutError', not <class" in result.stderr.str()

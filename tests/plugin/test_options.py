@@ -43,13 +43,17 @@ def test_a_bad_ini_value_is_a_usage_error(pytester, ini, message):
 @pytest.mark.parametrize(
     ("ini", "args", "message"),
     [
-        ("appint_regoin = eu-west-1", (), "unknown option in the ini 'appint_regoin'; did you mean 'appint_region'?"),
+        ("appint_regoin = eu-west-1", (), "unknown ini option 'appint_regoin'; did you mean 'appint_region'?"),
         (
             "",
             ("-o", "appint_regoin=eu-west-1"),
-            "unknown option in the ini 'appint_regoin'; did you mean 'appint_region'?",
+            "unknown ini option 'appint_regoin'; did you mean 'appint_region'?",
         ),
-        ("appint_page_size = 5", (), "*Other settings are for the marker and AppIntegrationsStub alone."),
+        (
+            "appint_page_size = 5",
+            (),
+            "The other settings are arguments of the marker appint and of AppIntegrationsStub only.",
+        ),
     ],
 )
 def test_an_unknown_name_in_the_ini_is_a_usage_error(pytester, ini, args, message):
@@ -57,7 +61,8 @@ def test_an_unknown_name_in_the_ini_is_a_usage_error(pytester, ini, args, messag
     pytester.makepyfile("def test_it(): raise SystemExit")
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {message}*"])
+    assert "ERROR: unknown ini option" in output(result)
+    assert message in output(result)
 
 
 def test_an_option_that_a_project_registers_itself_is_its_own(pytester):

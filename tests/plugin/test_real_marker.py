@@ -102,20 +102,20 @@ def test_real_calls_are_not_let_through_around_a_stub_that_is_nearer(run):
 
 CONTRADICTIONS = {
     "a fixture": ("@pytest.fixture\ndef aws(appint_stub): ...\n", "@pytest.mark.appint_real\ndef test_it(aws): ...",
-                  "its fixture 'aws' takes appint_stub"),
+                  "its fixture 'aws' requests appint_stub"),
     "an autouse fixture": ("@pytest.fixture(autouse=True)\ndef aws(appint_stub): ...\n",
-                           "@pytest.mark.appint_real\ndef test_it(): ...", "its fixture 'aws' takes appint_stub"),
+                           "@pytest.mark.appint_real\ndef test_it(): ...", "its fixture 'aws' requests appint_stub"),
     "the client": ("", "@pytest.mark.appint_real\ndef test_it(appint_client): ...",
-                   "its fixture 'appint_client' takes appint_stub"),
-    "the test": ("", "@pytest.mark.appint_real\ndef test_it(appint_stub): ...", "and the test takes appint_stub"),
+                   "but its fixture 'appint_client' requests appint_stub"),
+    "the test": ("", "@pytest.mark.appint_real\ndef test_it(appint_stub): ...", "but the test requests appint_stub"),
     "the marker of the module": ("pytestmark = pytest.mark.appint_real\n", "def test_it(appint_stub): ...",
-                                 "and the test takes appint_stub"),
+                                 "but the test requests appint_stub"),
     "a marker beside it": ("", "@pytest.mark.appint_real\n@pytest.mark.appint()\ndef test_it(): ...",
-                           "@pytest.mark.appint beside it wants a stub"),
+                           "@pytest.mark.appint at the same place activates a stub"),
     "a fault beside it": ("", "@pytest.mark.appint_fault('ThrottlingException')\n@pytest.mark.appint_real\ndef test_it(): ...",
-                          "@pytest.mark.appint_fault beside it wants a stub"),
+                          "@pytest.mark.appint_fault at the same place activates a stub"),
     "each fault beside it": ("", "@pytest.mark.appint_each_fault('ListApplications')\n@pytest.mark.appint_real\ndef test_it(): ...",
-                             "@pytest.mark.appint_each_fault beside it wants a stub"),
+                             "@pytest.mark.appint_each_fault at the same place activates a stub"),
 }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def test_a_contradiction_is_a_usage_error_that_names_who_wants_the_stub(run, con
     result = run(f"{fixtures}{test}\n")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     text = result.stdout.str() + result.stderr.str()
-    assert "::test_it: @pytest.mark.appint_real lets the test talk to AWS" in text
+    assert "::test_it: @pytest.mark.appint_real lets the calls of the test reach AWS" in text
     assert message in text
 
 
@@ -133,10 +133,10 @@ def test_a_contradiction_is_a_usage_error_that_names_who_wants_the_stub(run, con
 def test_a_contradiction_fails_the_test_under_xdist(run):
     result = run("@pytest.mark.appint_real\ndef test_it(appint_stub): ...\ndef test_other(): ...\n", "-n2")
     result.assert_outcomes(errors=1, passed=1)
-    assert "the test takes appint_stub" in result.stdout.str()
+    assert "but the test requests appint_stub" in result.stdout.str()
 
 
 def test_asking_for_the_stub_while_the_test_runs_fails_it(run):
     result = run("@pytest.mark.appint_real\ndef test_it(request): request.getfixturevalue('appint_stub')\n")
     result.assert_outcomes(failed=1)
-    assert "it asks for appint_stub" in result.stdout.str()
+    assert "the test requests the fixture appint_stub" in result.stdout.str()

@@ -214,7 +214,7 @@ def test_it_is_shown_where_no_report_of_calls_is(pytester):
     ("option", "message"),
     [
         ("--appint-report=fialed", "--appint-report: unknown value 'fialed'; did you mean 'failed'? (values: failed, none, all)"),
-        ("--appint-coverage=out.xml", "--appint-coverage=out.xml: must end in .json or .html, *before --appint-coverage."),
+        ("--appint-coverage=out.xml", "--appint-coverage=out.xml: must be the name of a .json or .html file; *"),
         ("--appint-coverage=folder.json", "--appint-coverage=folder.json: can't be written: Is a directory"),
         ("--appint-coverage=file/out.json", "--appint-coverage=file/out.json: can't be written: *"),
         *((f"--appint-coverage-min={wrong}", f"--appint-coverage-min={wrong}: must be a percentage, a number from 0 to 100")

@@ -153,7 +153,7 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
     ("args", "words", "error", "message"),
     [
         (("GetAplication", {}), {}, ValueError, "unknown operation 'GetAplication'; did you mean 'GetApplication'"),
-        ((3, {}), {}, TypeError, "named by a string"),
+        ((3, {}), {}, TypeError, "the name of an operation must be a string"),
         (("GetApplication", {"Nmae": "x"}), {}, ValueError, "not a response to GetApplication: .*did you mean 'Name'"),
         (("GetApplication", {3: "x"}), {}, ValueError, "unknown member '3'"),
         (("GetApplication", {"Name": 3, "Id": 4}), {}, ValueError, "type string; Value '3' at 'Name'"),

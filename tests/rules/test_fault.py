@@ -24,11 +24,11 @@ RETRYABLE = "ThrottlingException"
         (("",), {"status": 400}, ValueError, "a code consists of letters"),
         (("a:b#c",), {"status": 400}, ValueError, "and '-', not 'a:b#c'"),
         (("Mine",), {}, ValueError, "ConnectionClosedError\nA code of your own needs status="),
-        ((5,), {}, TypeError, "a fault's error is named by a string"),
+        ((5,), {}, TypeError, "the error of a fault must be a string"),
         (("DuplicateResourceException",), {"operation": CREATE}, ValueError,
          f"{CREATE} does not return DuplicateResourceException; its modelled errors are: AccessDeniedException, "),
         ((RETRYABLE,), {"operation": "creat_application"}, ValueError, "did you mean 'create_application'?"),
-        ((RETRYABLE,), {"operation": 5}, TypeError, "an operation is named by a string"),
+        ((RETRYABLE,), {"operation": 5}, TypeError, "the name of an operation must be a string"),
         ((RETRYABLE,), {"atempts": 1}, TypeError, "Fault() got an unexpected keyword argument 'atempts'; did you mean 'attempts'?"),
         ((RETRYABLE,), {"attempts": 0}, ValueError, "attempts must be 1 or more, not 0"),
         ((RETRYABLE,), {"attempts": "2"}, TypeError, "attempts must be a whole number, not '2'"),
@@ -198,9 +198,9 @@ def test_an_unknown_keyword_is_reported_with_the_nearest(make, message):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (botocore.exceptions.ReadTimeoutError, "by a string such as 'ReadTimeoutError', not by <class 'botocore"),
-        (Fault, "by a string such as 'ThrottlingException', not by <class '"),
-        (KeyError("x"), "by a string such as 'ThrottlingException', not by KeyError('x')"),
+        (botocore.exceptions.ReadTimeoutError, "must be a string such as 'ReadTimeoutError', not <class 'botocore"),
+        (Fault, "must be a string such as 'ThrottlingException', not <class '"),
+        (KeyError("x"), "must be a string such as 'ThrottlingException', not KeyError('x')"),
     ],
 )
 def test_a_class_is_no_name_of_an_error(error, message):
