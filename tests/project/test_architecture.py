@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.design_page import names, tables
+
 NAME = "pytest_appintegrations"
 PACKAGE = Path(__file__).parents[2] / NAME
 
-# A folder of the package, or a file at its top: the folders and files that it may import from.
+# A folder of the package, or a file at its top: the folders and files that it may import from. docs/design.rst shows it.
 MAY_IMPORT = {
     "errors": "",
     "suggestions": "",
@@ -112,6 +114,15 @@ SOURCES = {dotted(path): path.read_text(encoding="utf-8") for path in sorted(PAC
 
 def test_imports_follow_the_table():
     assert violations(SOURCES) == []
+
+
+def test_the_design_page_shows_both_tables():
+    assert {part: names(cell) for part, cell in tables()["part | may import"]} == _split(MAY_IMPORT)
+    assert {library: names(cell) for library, cell in tables()["library | only from"]} == _split(DOORS)
+
+
+def _split(table):
+    return {name: cell.split() for name, cell in table.items()}
 
 
 @pytest.mark.parametrize(
