@@ -1,1 +1,1 @@
-"""Fault exploration: which faults to try in a test, and what became of each; without pytest."""
+"""Fault exploration without pytest: which faults to try in a test, and the outcome of each."""

@@ -1,4 +1,4 @@
-"""Errors which say that there is nothing left to do: to swallow one of these, and no other, is right."""
+"""Recognize errors that code may ignore, because they mean that there is nothing left to do."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pytest_appintegrations.model import service
 
 
 def accept_benign(runs: Iterable[RunReport]) -> None:
-    """Turn `lost` into `recovered` where a call lost nothing but what its error says is there, or gone, already.
+    """Turn `lost` into `recovered` if a call ignored only an error which means that its work is done already.
 
-    In the stub, the record that a `DuplicateResourceException` tells of is missing, and the one that nothing was found
-    of is still there: the fault brought that about, and not the code under test. Code that swallows other errors of
-    the call as well does not look at them, and has lost something.
+    After an injected `DuplicateResourceException`, the record is missing in the stub; after an injected
+    `ResourceNotFoundException` of a deletion, it is still there. The fault causes that, not the code under test. Code
+    that also ignores other errors of the same call does not distinguish between them, and has lost something.
     """
     lost = [run for run in runs if run["outcome"] == "lost"]
     careless = {_call(run) for run in lost if not _is_benign(run)}

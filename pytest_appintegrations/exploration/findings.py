@@ -1,4 +1,4 @@
-"""What the exploration of a test run found, gathered test by test."""
+"""Collect what the exploration of a test run finds, test by test."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from pytest_appintegrations.exploration.outcomes import FINDINGS, ExplorationRep
 
 
 class Findings:
-    """The tests that were explored, those that were not, and the outcomes that their authors accept."""
+    """The explored tests, those that were not explored, and the outcomes that their authors accept."""
 
     def __init__(self) -> None:
         self._tests: dict[str, ExploredTest] = {}
         self._allowed: dict[str, list[str]] = {}
         self.not_explored: dict[str, str] = {}
-        """Why a test was not explored, or not any further, by its id."""
+        """The reason why a test was not explored, or not completely, by its id."""
 
     def add(self, test: str, report: ExploredTest, allowed: Sequence[str]) -> None:
-        """Add a test, whose report may still grow, and the outcomes that are no findings in it."""
+        """Add a test, whose report may still grow, and the outcomes that its author accepts."""
         self._tests[test] = report
         self._allowed[test] = list(allowed)
 
     def remove(self, test: str) -> None:
-        """Forget what was found in a test."""
+        """Remove the report of a test."""
         self._tests.pop(test, None)
 
     def is_finding(self, test: str, run: RunReport) -> bool:
-        """Return whether the outcome is a finding, and not one that the test's author accepts."""
+        """Return whether the outcome is a finding that the test's author does not accept."""
         return run["outcome"] in FINDINGS and run["outcome"] not in self._allowed[test]
 
     def document(self) -> ExplorationReport:
-        """Return all of it, sorted: the same suite gives the same document."""
+        """Return the report, sorted: it is the same for the same suite."""
         runs = [(test, run) for test, report in self._tests.items() for run in report["runs"]]
         return ExplorationReport(
             version=1,
@@ -42,7 +42,7 @@ class Findings:
         )
 
     def as_data(self) -> dict[str, Any]:
-        """Return all of it as plain values, which cross from a worker process to its controller."""
+        """Return the findings as plain values, which a worker of xdist can send to its controller."""
         return {"tests": self._tests, "allowed": self._allowed, "not_explored": self.not_explored}
 
     def add_data(self, data: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Where an exception came from: the test's own lines, the code under test, or a library that either called."""
+"""Find out where an exception came from: the test itself, the code under test, or a library that either called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 _STDLIB = os.path.join(sysconfig.get_paths()["stdlib"], "")
 _INSTALLED = re.compile(r".*[/\\](?:site|dist)-packages[/\\]")
-#: What stands between a call and the code that made it.
+#: The packages between a call and the code that made it.
 _SDK = frozenset({"aiobotocore", "boto3", "botocore", "pytest_appintegrations", "s3transfer"})
 _RAISE = dis.opmap["RAISE_VARARGS"]
 
@@ -39,26 +39,26 @@ class Step(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where an exception came out."""
+    """The place where an exception came out."""
 
     at: str | None
-    """The file, relative to the root, and the line; None where neither test nor code under test is on the way."""
+    """The file, relative to the root, and the line; None if the traceback has neither test nor code under test."""
     in_code: bool
-    """Whether it came out of the code under test, and not of the test's own lines."""
+    """Whether it came out of the code under test rather than the test itself."""
     raised: bool
-    """Whether the code under test raised it by a statement of its own."""
+    """Whether the code under test raised it by a `raise` or `assert` statement."""
     line: str
 
 
 @dataclass
 class Territory:
-    """Which code belongs to a test, and which to the code under test, as far as its calls have shown."""
+    """Which code belongs to a test, and which is the code under test, as far as its calls have shown."""
 
     test: CodeType
     """The test function."""
     root: Path
     called_from: set[CodeType] = field(default_factory=set)
-    """Functions in files of tests that made calls themselves, and those that called them."""
+    """Functions in test files that made calls themselves, and the functions that called those."""
     packages: set[str] = field(default_factory=set)
     """Installed packages that made calls."""
 
@@ -66,7 +66,7 @@ class Territory:
         self._test_codes = frozenset(_with_nested(self.test))
 
     def learn(self, frame: FrameType | None) -> None:
-        """Learn from the frames of a call which code is under test."""
+        """Learn from the frames of a call which code is the code under test."""
         callers = [caller for caller in self._callers(frame) if self._is_anybodys(caller)]
         if callers and self._is_of_tests(callers[0]):
             self.called_from.update(caller.f_code for caller in callers if self._is_of_tests(caller))
@@ -74,7 +74,7 @@ class Territory:
             self.packages.add(_package(callers[0]))
 
     def origin(self, error: BaseException) -> Origin:
-        """Return where an exception came out."""
+        """Return the place where an exception came out."""
         steps = list(_steps(error))
         begun = max((index for index, step in enumerate(steps) if self._is_test(step.frame)), default=0)
         known = [step for step in steps[begun:] if self._is_of_tests(step.frame) or self._is_under_test(step.frame)]
@@ -106,7 +106,7 @@ class Territory:
         return rewritten or name == self.test.co_filename
 
     def _is_anybodys(self, frame: FrameType) -> bool:
-        """Return whether the code is neither Python's, nor that of the SDK and its stub."""
+        """Return whether the code belongs neither to Python nor to the SDK and its stub."""
         name = frame.f_code.co_filename
         standard = name.startswith(("<", _STDLIB)) and not _INSTALLED.match(name)
         return not standard and _package(frame) not in _SDK
@@ -119,7 +119,7 @@ class Territory:
 
 
 def leaves(error: BaseException) -> Iterable[BaseException]:
-    """Return the exceptions that count: those in a group, and what a warning about another thread was caused by."""
+    """Return the exceptions to judge: the members of a group, and the cause of a warning about another thread."""
     members = getattr(error, "exceptions", None)
     if isinstance(members, tuple) and members:
         return [leaf for member in members for leaf in leaves(member)]

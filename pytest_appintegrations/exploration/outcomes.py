@@ -1,18 +1,18 @@
-"""The outcomes of an explored run, and what an exploration found."""
+"""Define the outcomes of an explored run, and the report of an exploration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TypedDict
 
-#: Outcomes in which nothing is wrong by themselves, with their meanings.
+#: The outcomes that are fine, with their meanings.
 FINE: Mapping[str, str] = {
     "recovered": "the test passed, and the stores ended as in the plain run",
     "raised": "the very error reached the test",
     "translated": "another exception reached the test, and no crash",
     "noticed": "the code returned, and an assertion of the test failed",
 }
-#: Outcomes that a reviewer would call a bug, with their meanings.
+#: The outcomes that a reviewer would call a bug, with their meanings.
 FINDINGS: Mapping[str, str] = {
     "crashed": "an error that nobody raised on purpose came out of the code under test",
     "lost": "the test passed, but the stores ended without what the plain run left in them",
@@ -30,7 +30,7 @@ OUTCOMES: Mapping[str, str] = {**FINDINGS, **FINE}
 
 
 class RunReport(TypedDict):
-    """What became of one fault."""
+    """The outcome of one fault."""
 
     operation: str
     call: int
@@ -44,13 +44,13 @@ class RunReport(TypedDict):
     at: str | None
     """The file and the line of the exception, in the code under test or in the test."""
     left: dict[str, int]
-    """The records, by store, that the test's start did not have."""
+    """The number of records that the run left behind, by store."""
     marker: str
     """The line that makes the run a regression test."""
 
 
 class ExploredTest(TypedDict):
-    """What became of the faults tried in one test."""
+    """The outcomes of the faults that were tried in one test."""
 
     calls: list[str]
     runs: list[RunReport]
@@ -58,7 +58,7 @@ class ExploredTest(TypedDict):
 
 
 class ExplorationReport(TypedDict):
-    """An exploration as it stands in the JSON file."""
+    """The report of an exploration, as it is written to a JSON file."""
 
     version: int
     runs: int

@@ -1,4 +1,4 @@
-"""Which faults to try in a test: every error that each of its calls can meet, one at a time."""
+"""Plan the faults to try in a test: every error that each of its calls can meet, one at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pytest_appintegrations.model import service
 
-#: Errors that any call can meet although the model does not say so.
+#: Errors that any call can meet, although the model does not name them.
 UNMODELLED_ERRORS = ("TooManyRequestsException", "EndpointConnectionError", "ReadTimeoutError")
 
 
@@ -23,13 +23,13 @@ class Trial:
     """The number of the operation's call in the test's body, from 1."""
     error: str
     after_calls: int
-    """How many calls of the operation come first, those of fixtures included."""
+    """The number of calls of the operation that come first, including those of fixtures."""
     attempts: int | None = None
-    """How many attempts of the call fail; None for all."""
+    """The number of attempts of the call that fail; None for all."""
     lose_response: bool = False
 
     def fault_arguments(self) -> dict[str, Any]:
-        """Return the keyword arguments of the fault, as the marker takes them beside the error."""
+        """Return the keyword arguments of the fault, which the marker takes after the error."""
         reach = {"calls": 1} if self.attempts is None else {"attempts": self.attempts}
         after = {"after_calls": self.after_calls} if self.after_calls else {}
         lost = {"lose_response": True} if self.lose_response else {}
@@ -43,18 +43,18 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What a test's author wants explored, and which outcomes to accept."""
+    """What to explore in a test, and which outcomes to accept, according to its author."""
 
     enabled: bool = True
     allow: Sequence[str] = ()
     errors: Sequence[str] | None = None
     """The errors to try; None for all."""
     operations: Sequence[str] | None = None
-    """The operations in whose calls to try them; None for all."""
+    """The operations whose calls to try them in; None for all."""
 
 
 class Plan(NamedTuple):
-    """The faults to try in a test, in order, and how many more there would have been."""
+    """The faults to try in a test, in order, and the number of those beyond the limit."""
 
     trials: list[Trial]
     cut_off: int
@@ -73,7 +73,7 @@ def errors_of(operation: str) -> list[str]:
 
 
 def writes(operation: str) -> bool:
-    """Return whether the operation changes the service's state."""
+    """Return whether the operation changes the state of the service."""
     return bool(service.operation(operation).http["method"] != "GET")
 
 

@@ -1,4 +1,4 @@
-"""What the stores hold at one moment, and how that differs between the runs of a test."""
+"""Take snapshots of the stores, and compare those of different runs of a test."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class Snapshot:
         }
 
     def of(self, place: Place) -> dict[str, str]:
-        """Return the records of a store, none where the snapshot has no such region."""
+        """Return the records of a store; none if the snapshot does not have the region."""
         return self.records.get(place, {})
 
     def added_since(self, start: Snapshot) -> dict[str, int]:
-        """Count the records that were not there at the start, by store, all regions together."""
+        """Count the records that `start` does not have, by store, in all regions together."""
         added: Counter[str] = Counter()
         for (region, store), records in self.records.items():
             added[store] += len(records.keys() - start.of((region, store)).keys())
         return {store: number for store, number in added.items() if number}
 
     def lacks_of(self, other: Snapshot, start: Snapshot) -> bool:
-        """Return whether something of the other snapshot is not here: a record, a change or a removal since `start`."""
+        """Return whether this snapshot lacks a record, a change or a removal since `start` that the other one has."""
         for place in self._places(other):
             here, there = Counter(self.of(place).values()), Counter(other.of(place).values())
             kept = self.of(place).keys() & start.of(place).keys()
@@ -50,7 +50,7 @@ class Snapshot:
         return any(len(self.of(place)) > len(other.of(place)) for place in self._places(other))
 
     def repeats_of(self, other: Snapshot, start: Snapshot) -> bool:
-        """Return whether a store has, beyond the other's, a record since `start` that is like another one in it."""
+        """Return whether a store has more copies of a record than the other's, some of them new since `start`."""
         for place in self._places(other):
             here = Counter(self.of(place).values())
             excess = here - Counter(other.of(place).values())

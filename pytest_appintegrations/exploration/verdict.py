@@ -1,4 +1,4 @@
-"""What became of a fault: the outcome of an explored run, from how it ended."""
+"""Judge the outcome of an explored run by the way it ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_appintegrations.exploration.origins import Origin, Territory, leaves
 from pytest_appintegrations.exploration.plan import Trial
 from pytest_appintegrations.exploration.snapshot import Snapshot
 
-#: What comes out where nobody looked; the crash of anything else is somebody's decision.
+#: Exceptions of errors in the code; others are raised on purpose.
 _CRASHES = (
     AttributeError, IndexError, KeyError, NameError, RecursionError, TypeError, ValueError, ZeroDivisionError,
 )  # fmt: skip
@@ -22,13 +22,13 @@ class Ending:
     """How a run of a test ended."""
 
     errors: Sequence[BaseException]
-    """What failed the test, the first first; none if it passed."""
+    """The exceptions that failed the test, in order; none if it passed."""
     unhandled: Sequence[BaseException] = ()
-    """What ended other threads, and failed nothing."""
+    """The exceptions that ended other threads without failing the test."""
     start: Snapshot
     end: Snapshot
     stopped: bool = False
-    """Whether it was stopped, having made too many calls."""
+    """Whether it was stopped because it made too many calls."""
 
 
 class Verdict(NamedTuple):
@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 
 
 def judge(trial: Trial, plain: Ending, run: Ending, territory: Territory) -> Verdict:
-    """Return the outcome of a run with one fault, beside the plain run of the same test."""
+    """Return the outcome of a run with one fault, compared with the plain run of the same test."""
     if run.stopped:
         return Verdict("endless")
     verdicts = [_of_error(leaf, trial, territory) for error in run.errors for leaf in leaves(error)]
@@ -96,7 +96,7 @@ def _is_of_botocore(kind: type) -> bool:
 
 
 def described(error: BaseException) -> str:
-    """Return the exception's type and the first line of its message."""
+    """Return the type of an exception and the first line of its message."""
     first_line = str(error).strip().partition("\n")[0]
     described = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
     return described if len(described) <= _MOST_LETTERS else f"{described[: _MOST_LETTERS - 1]}…"

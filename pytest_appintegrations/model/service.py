@@ -1,4 +1,4 @@
-"""The operations, shapes and errors of AppIntegrations in botocore's model."""
+"""Look up the operations, shapes and errors of AppIntegrations in botocore's model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __tracebackhide__ = hides_mistakes
 
 SERVICE = "appintegrations"
 
-#: Errors that the service is known to return although its model does not name them, with their statuses.
+#: Errors that the service is known to return, although its model does not name them, with their HTTP statuses.
 UNMODELLED_ERRORS: Mapping[str, int] = {
     "SerializationException": 400,
     "TooManyRequestsException": 429,
@@ -32,20 +32,20 @@ UNMODELLED_ERRORS: Mapping[str, int] = {
 
 @functools.cache
 def model() -> ServiceModel:
-    """Load the newest API version that the installed botocore ships, once in a process."""
+    """Load the newest API version that the installed botocore ships, once per process."""
     loader = Loader()
-    # By its name: `load_service_model` looks through the folders of all services first, seven times the work.
+    # `load_service_model` would search the folders of all services first, which takes seven times as long.
     name = f"{SERVICE}/{loader.determine_latest_version(SERVICE, 'service-2')}/service-2"
     return ServiceModel(loader.load_data(name), SERVICE)
 
 
 def version() -> str:
-    """Return the version of botocore that the model comes from."""
+    """Return the name and version of the library that the model comes from."""
     return f"botocore {botocore.__version__}"
 
 
 def check_region(name: str) -> None:
-    """Raise `ValueError` for a name that has not the form of a region in any partition of AWS."""
+    """Raise `ValueError` for a name that does not look like a region of any AWS partition."""
     partitions = _partitions()
     if not any(re.match(partition["regionRegex"], name) for partition in partitions):
         regions = [region for partition in partitions for region in partition["regions"] if "global" not in region]
@@ -53,7 +53,7 @@ def check_region(name: str) -> None:
 
 
 def check_page_size(size: int) -> None:
-    """Raise `ValueError` for a size that no page has."""
+    """Raise `ValueError` for a size above the maximum of a page."""
     most = shape("MaxResults").metadata["max"]
     if size > most:
         raise ValueError(f"setting 'page_size' must be at most {most}, not {size}")
@@ -66,7 +66,7 @@ def _partitions() -> Any:
 
 @functools.cache
 def operations() -> Mapping[str, str]:
-    """Map each operation to the client's method for it, as `CreateApplication` to `create_application`."""
+    """Map each operation to its method of the client, such as `CreateApplication` to `create_application`."""
     return {name: xform_name(name) for name in sorted(model().operation_names)}
 
 
@@ -85,7 +85,7 @@ def resolve_operation(name: str) -> str:
     for operation_name, method in operations().items():
         if method == name:
             return operation_name
-    # The suggestion is in the style of the name.
+    # Suggest a name in the same style.
     raise ValueError(unknown("operation", name, operations().values() if name.islower() else operations()))
 
 
@@ -108,7 +108,7 @@ def statuses() -> Mapping[str, int]:
 
 
 def error_text(code: str) -> str:
-    """Return the sentence with which the model documents an error; empty where it does not know the error."""
+    """Return the documentation of an error in the model; empty if the model does not have the error."""
     for shape in model().error_shapes:
         if shape.error_code == code:
             return html.unescape(re.sub(r"<[^>]+>", "", shape.documentation)).strip()
@@ -121,7 +121,7 @@ def shape(name: str) -> Shape:
 
 
 def members(structure: Shape | None) -> Mapping[str, Shape]:
-    """Map a structure's members to their shapes; an operation without input or output has none."""
+    """Map the members of a structure to their shapes; an operation without input or output has no members."""
     return structure.members if structure is not None else {}
 
 
@@ -131,9 +131,9 @@ def input_members(name: str) -> Mapping[str, Shape]:
 
 
 def known_members(shape: Shape | None, value: Any) -> Any:
-    """Return a copy without members that the shape does not have or that are None.
+    """Return a copy without members that are None or that the shape does not have.
 
-    What is not of its shape's type is kept as it is. Without a shape there are no members.
+    A value that is not of its shape's type is kept as it is. Without a shape there are no members.
     """
     if shape is None:
         return {}

@@ -1,7 +1,7 @@
 """Check values by the model's shapes.
 
-jsonschema decides what is valid, and its errors are worded here as the service words them. Importing it takes longer
-than a whole call, so that a small check lets the ordinary, valid value pass without it.
+jsonschema decides what is valid; its errors are reworded here as the service words them. Importing it takes longer
+than a whole call, so a small check accepts ordinary, valid values without it.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ _CONSTRAINTS = {
     "type": "be of type {}", "enum": "satisfy enum value set: {}",
     "pattern": "satisfy regular expression pattern: {}",
 }  # fmt: skip
-"""As AWS words them; jsonschema's own wording changes between its releases."""
+"""The wording of AWS; that of jsonschema changes between releases."""
 
 _NOT_CHECKED_BY_BOTOCORE = frozenset({"maxLength", "maxItems", "maxProperties", "maximum", "pattern", "enum"})
-"""What `validate=False` leaves out; operations rely on the rest."""
+"""The rules that `validate=False` skips; operations rely on the others."""
 _MINIMUM_SIZES = frozenset({"minItems", "minProperties"})
 _MAX_VIOLATIONS = 100
-"""Nobody reads more, and each item of a long list can be wrong."""
+"""Every item of a long list can be wrong, and nobody reads more."""
 
 
 def checked_request(operation: str, params: dict[str, Any], *, limits: bool = True) -> dict[str, Any]:
-    """Return the parameters without members that the model does not have, or raise the service's error for the others.
+    """Return the parameters without members that the model does not have; raise the service's error for invalid ones.
 
-    Without `limits`, maxima, patterns and enums are not checked, as by botocore.
+    Without `limits`, maximums, patterns and enums are not checked, as in botocore.
     """
     shape = service.operation(operation).input_shape
     if shape is None or quick_check(shape)(params):
@@ -57,16 +57,16 @@ def checked_request(operation: str, params: dict[str, Any], *, limits: bool = Tr
 
 
 def value_violations(shape: Shape, value: object, name: str | None = None) -> list[str]:
-    """Return, one sentence each, what the model does not allow in a value that a test's author wrote.
+    """Return a sentence for each violation of the model in a value that a test passes.
 
-    The `name` of a member that the value stands for begins each path.
-    Lists and maps may be empty: the model's minimum for an output says nothing of what the service returns.
+    Each path begins with `name`, the member that the value is for. Lists and maps may be empty: the service returns
+    empty ones, although the model gives outputs a minimum.
     """
     return [] if quick_check(shape)(value) else _violations(shape, value, _MINIMUM_SIZES, name)
 
 
 def check_parameters(operation: str, params: Mapping[str, Any]) -> None:
-    """Raise `ValueError` for a parameter, or a member in one, that the operation does not have."""
+    """Raise `ValueError` for a parameter, or a member of one, that the operation does not have."""
     _check_members(service.operation(operation).input_shape, params, f"parameter of {operation}", "")
 
 
@@ -90,13 +90,13 @@ def _violations(shape: Shape, value: object, ignored: Collection[str], name: str
     first_errors = sorted(itertools.islice(errors, _MAX_VIOLATIONS), key=json_schema.order)
     for error in first_errors if name else ():
         error.path.appendleft(name)
-    # Of several members missing in one structure, each has an error of its own that looks like the others.
+    # Several missing members of a structure have an error each, and these look the same.
     return list(dict.fromkeys(sentence for error in first_errors for sentence in _sentences(error)))
 
 
 @functools.cache
 def quick_check(shape: Shape) -> Check:
-    """Return a function that returns whether a value is valid beyond doubt; where it is not, jsonschema decides."""
+    """Return a function that returns whether a value is certainly valid; otherwise jsonschema decides."""
     checks: dict[str, Check] = {}
 
     def check_of(part: Shape) -> Check:

@@ -1,1 +1,1 @@
-"""Reports about a run, as text and files; without pytest."""
+"""Reports about a run, as text and files, without pytest."""

@@ -1,4 +1,4 @@
-"""Error-path coverage: which modelled errors of the operations that a test suite called it exercised."""
+"""Compute error-path coverage: which modelled errors of the called operations a test suite exercised."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytest_appintegrations.reporting.stats import OperationStats
 
 Status = Literal["handled", "retried", "failed", "not covered"]
 
-#: What each status of an error means, the best first.
+#: The statuses of an error with their meanings, the best first.
 STATUSES: Mapping[Status, str] = {
     "handled": "the error was raised to the code under test, in at least one test that passed",
     "retried": "some call met it in an attempt and botocore's retries absorbed it; no call raised it",
@@ -21,7 +21,7 @@ STATUSES: Mapping[Status, str] = {
 
 
 class ErrorCoverage(TypedDict):
-    """What became of one error of an operation; the figures count calls."""
+    """The status of one error of an operation; the figures count calls."""
 
     status: Status
     met: int
@@ -31,14 +31,14 @@ class ErrorCoverage(TypedDict):
 
 
 class OperationCoverage(TypedDict):
-    """The calls of one operation, and each of its modelled errors."""
+    """The number of calls of one operation, and each of its modelled errors."""
 
     calls: int
     errors: dict[str, ErrorCoverage]
 
 
 class CoverageReport(TypedDict):
-    """Error-path coverage as it stands in the JSON file."""
+    """Error-path coverage, as it is written to a JSON file."""
 
     version: int
     percent: float
@@ -104,7 +104,7 @@ SCHEMA: Mapping[str, Any] = {
 
 
 class Coverage:
-    """What the tests of a suite met, added up in whichever order they report."""
+    """The sum of the errors that the tests of a suite met, in any order of their reports."""
 
     def __init__(self) -> None:
         self._calls: Counter[str] = Counter()
@@ -115,7 +115,7 @@ class Coverage:
         self._not_passed: set[tuple[str, int]] = set()
 
     def add(self, test: str, stats: Mapping[str, OperationStats], *, rerun: int = 0) -> None:
-        """Add what a test, named by its id, met of each operation; `rerun` counts its runs from 0."""
+        """Add the errors of each operation that a test, named by its id, met; `rerun` counts its runs from 0."""
         for operation, met in stats.items():
             self._calls[operation] += met["calls"]
             for error, (retried, raised) in met["errors"].items():
@@ -126,11 +126,11 @@ class Coverage:
                     self._raised_in[operation, error].add((test, rerun))
 
     def note_not_passed(self, test: str, *, rerun: int = 0) -> None:
-        """Record that a run of a test did not pass: what was raised in it is not known to be handled."""
+        """Record that a run of a test did not pass: the errors that it raised count as failed."""
         self._not_passed.add((test, rerun))
 
     def document(self) -> CoverageReport:
-        """Return what was met, sorted: the same suite gives the same document."""
+        """Return the report, sorted: it is the same for the same suite."""
         operations = {name: self._operation(name) for name in sorted(self._calls)}
         errors = [error for operation in operations.values() for error in operation["errors"].values()]
         covered = sum(error["met"] > 0 for error in errors)
@@ -165,18 +165,18 @@ class Coverage:
 
 
 def is_below(document: CoverageReport, minimum: float) -> bool:
-    """Return whether the coverage, which is not rounded for this, is below so many percent."""
+    """Return whether the exact coverage, not the rounded one, is below `minimum` percent."""
     modelled = document["modelled"]
     return (100 * document["covered"] / modelled if modelled else 0.0) < minimum
 
 
 def total(document: CoverageReport) -> str:
-    """Return what the percentage is made of."""
+    """Return the numbers behind the percentage, as text."""
     return f"{document['covered']} of {document['modelled']} modelled errors covered"
 
 
 def covered(operation: OperationCoverage) -> str:
-    """Return what was covered of an operation, and how often it was called."""
+    """Return how many errors of an operation are covered, and how often it was called, as text."""
     errors = operation["errors"].values()
     calls = operation["calls"]
     count = sum(error["met"] > 0 for error in errors)
@@ -184,7 +184,7 @@ def covered(operation: OperationCoverage) -> str:
 
 
 def table(document: CoverageReport, *, tests: bool) -> Iterator[tuple[str, Status | None]]:
-    """Return the lines of a table, each with the status of its error; with `tests`, the ids of the tests too."""
+    """Return the lines of a table, each with the status of its error; `tests` adds the ids of the tests."""
     operations = document["operations"]
     names = [*operations, *(f"  {error}" for operation in operations.values() for error in operation["errors"])]
     width = max(map(len, names), default=0)

@@ -1,4 +1,4 @@
-"""Error-path coverage as one HTML page: a matrix of the operations called by their errors."""
+"""Format error-path coverage as one HTML page: a matrix of the called operations and their errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CELLS = {
 
 
 def page(document: CoverageReport) -> str:
-    """Return the page, the same for the same document."""
+    """Return the page; it is the same for the same document."""
     return html.page(f"AppIntegrations error paths: {document['percent']:.1f} %", _body(document))
 
 
@@ -34,9 +34,9 @@ def _body(document: CoverageReport) -> Iterator[str]:
     yield f'<p class="total"><strong>{document["percent"]:.1f} %</strong> {escape(total(document))}</p>'
     yield f'<progress max="100" value="{document["percent"]}" aria-label="modelled errors covered"></progress>'
     yield "<p>Which of the errors that AWS documents has the test suite exercised, and what became of them? "
-    yield "Open a cell for the tests behind it.</p>"
+    yield "Open a cell to see the tests.</p>"
     meanings = {meaning: _CELLS[status] for status, meaning in STATUSES.items()}
-    yield from html.legend({**meanings, "the model does not give the operation this error": NOT_APPLICABLE})
+    yield from html.legend({**meanings, "the model does not name this error for the operation": NOT_APPLICABLE})
     yield from _matrix(document["operations"])
     if document["not_called"]:
         yield "<h2>Never called, not counted</h2>"

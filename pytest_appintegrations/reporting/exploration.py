@@ -1,4 +1,4 @@
-"""What an exploration found, in words for the terminal and as JSON."""
+"""Format the report of an exploration for the terminal, and define its JSON form."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _RUN = _object(
         "exception": _TEXT_OR_NULL,
         "at": {"description": "the file and the line where the exception came out", **_TEXT_OR_NULL},
         "left": {
-            "description": "records, by store, that the test's start did not have",
+            "description": "the number of records that the run left behind, by store",
             "type": "object",
             "additionalProperties": {"type": "integer", "minimum": 1},
         },
@@ -52,7 +52,7 @@ _TEST = _object(
         "cut_off": {"description": "runs that were left out", **_COUNT},
     }
 )
-#: What an `ExplorationReport` is, as JSON Schema.
+#: The JSON Schema of an `ExplorationReport`.
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Fault exploration of Amazon AppIntegrations calls",
@@ -62,14 +62,18 @@ SCHEMA: Mapping[str, Any] = {
             "runs": _COUNT,
             "findings": {"description": "runs whose outcome is a finding that is not accepted", **_COUNT},
             "tests": {"type": "object", "additionalProperties": _TEST},
-            "not_explored": {"description": "why, by the test's id", "type": "object", "additionalProperties": _TEXT},
+            "not_explored": {
+                "description": "the reasons, by the ids of the tests",
+                "type": "object",
+                "additionalProperties": _TEXT,
+            },
         }
     ),
 }
 
 
 def lines(findings: Findings, *, verbose: bool) -> Iterator[Line]:
-    """Return the lines for the terminal: the findings, with `verbose` all other runs too, and the sums."""
+    """Return the lines for the terminal: the findings, all other runs if `verbose`, and a summary."""
     document = findings.document()
     yield from _runs(findings, document, found=True)
     if verbose:
@@ -81,7 +85,7 @@ def lines(findings: Findings, *, verbose: bool) -> Iterator[Line]:
 
 
 def total(document: ExplorationReport) -> str:
-    """Return the sum of the exploration."""
+    """Return the summary of the exploration in a line."""
     tests = _counted(len(document["tests"]), "test")
     return f"{_counted(document['findings'], 'finding')} in {_counted(document['runs'], 'run')} of {tests}"
 
@@ -156,12 +160,12 @@ def _outcomes(document: ExplorationReport) -> Iterator[Line]:
 
 
 def _left_behind(runs: Sequence[RunReport]) -> Iterator[bool]:
-    """Return of each run whether it failed and left records behind, beyond those that all runs of the test leave."""
+    """Return for each run whether it failed and left more records behind than every run of the test leaves."""
     stores = {store for run in runs for store in run["left"]}
     common = {store: min(run["left"].get(store, 0) for run in runs) for store in stores}
     for run in runs:
         more = any(number > common[store] for store, number in run["left"].items())
-        # What a lost response leaves is what the operation was to leave.
+        # After a lost response, the records are those that the operation was to leave.
         yield more and run["exception"] is not None and not run["lose_response"]
 
 

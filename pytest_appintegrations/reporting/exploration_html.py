@@ -1,4 +1,4 @@
-"""An exploration as one HTML page: for each test a matrix of its calls by the errors tried."""
+"""Format an exploration as one HTML page: for each test a matrix of its calls and the errors tried."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ACCEPTED = "accepted by the test's marker"
 
 
 def page(findings: Findings) -> str:
-    """Return the page, the same for the same findings."""
+    """Return the page; it is the same for the same findings."""
     document = findings.document()
     return html.page(f"AppIntegrations fault exploration: {total(document)}", _body(findings, document))
 
@@ -35,8 +35,8 @@ def _body(findings: Findings, document: ExplorationReport) -> Iterator[str]:
     count, _, rest = total(document).partition(" ")
     yield "<h1>Fault exploration of Amazon AppIntegrations calls</h1>"
     yield f'<p class="total"><strong>{count}</strong> {rest}</p>'
-    yield "<p>Each test ran again with one fault at a time, in each of its calls. Open a cell for where the error came "
-    yield "out, what the run left behind, and the line that makes it a regression test.</p>"
+    yield "<p>Each test ran again with one fault at a time, in each of its calls. Open a cell to see where the error "
+    yield "came out, what the run left behind, and the line that makes it a regression test.</p>"
     yield from html.legend({meaning: _plain_cell(outcome) for outcome, meaning in OUTCOMES.items()})
     for test, report in document["tests"].items():
         yield from _test(findings, test, report)

@@ -1,4 +1,4 @@
-"""What the HTML pages share: one self-contained file, without scripts, other files or the network."""
+"""Build HTML pages of one self-contained file, which need no scripts, other files or the network."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ class Cell(NamedTuple):
     """A cell of a matrix."""
 
     status: str
-    """The word in it, which is its class too."""
+    """The word in it, and its class."""
     mark: str = ""
     tone: str = "none"
-    """How it looks: `good`, `bad`, `none` or `absent`."""
+    """Its appearance: `good`, `bad`, `none` or `absent`."""
     label: str = ""
-    """What a screen reader calls it."""
+    """What a screen reader reads out."""
     details: str = ""
-    """The HTML that it opens to; without, it does not open."""
+    """The HTML that it opens to; a cell without it does not open."""
 
 
-#: Where a column has nothing to do with a row.
+#: The cell of a column that does not apply to a row.
 NOT_APPLICABLE = Cell("n/a", tone="absent")
 
 
 def page(title: str, body: Iterable[str]) -> str:
-    """Return a page with this title and the lines of its body."""
+    """Return a page with a title and the lines of its body."""
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return "\n".join(
         [
@@ -42,7 +42,7 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def legend(cells: Mapping[str, Cell]) -> Iterator[str]:
-    """Return the lines of a legend, from each meaning to a cell that has it."""
+    """Return the lines of a legend that explains each cell by its meaning."""
     yield '<dl class="legend">'
     for meaning, cell in cells.items():
         yield f'<div class="{cell.tone}"><dt>{_marked(cell)}</dt><dd>{escape(meaning)}</dd></div>'
@@ -50,9 +50,9 @@ def legend(cells: Mapping[str, Cell]) -> Iterator[str]:
 
 
 def matrix(corner: str, columns: Iterable[str], rows: Mapping[str, Mapping[str, Cell]]) -> Iterator[str]:
-    """Return the lines of a table: by the HTML of each row's head, its cells by column."""
+    """Return the lines of a table; `rows` maps the HTML of each row's head to its cells by column."""
     names = list(columns)
-    # Roles, because a table that a phone shows as blocks would be none for a screen reader.
+    # With roles, because a phone shows the table as blocks, which a screen reader would not recognize as a table.
     yield '<table role="table">\n<thead role="rowgroup"><tr role="row">'
     yield from (f'<th role="columnheader" scope="col">{head}</th>' for head in (escape(corner), *map(breakable, names)))
     yield '</tr></thead>\n<tbody role="rowgroup">'

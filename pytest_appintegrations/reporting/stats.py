@@ -1,4 +1,4 @@
-"""Figures of what a phase of a test did."""
+"""Count what a phase of a test did."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pytest_appintegrations.recording.call import Call
 
 
 class OperationStats(TypedDict):
-    """What a test met of one operation."""
+    """The calls of one operation in a test, and the errors that they met."""
 
     calls: int
     errors: dict[str, tuple[int, int]]
-    """How many calls met the error, by its code: those that retries brought past it, those that ended in it."""
+    """The numbers of calls that met an error, by its code: those that a retry saved, those that ended with it."""
 
 
 class PhaseStats(TypedDict):
-    """What a phase of a test did, in plain values: it travels from xdist's workers with the report."""
+    """What a phase of a test did, as plain values that workers of xdist can send with the report."""
 
     calls: int
     attempts: int
@@ -29,7 +29,7 @@ class PhaseStats(TypedDict):
 
 
 def facts(calls: Iterable[Call], skipped: float) -> PhaseStats:
-    """Gather the figures of some calls."""
+    """Return the figures of some calls."""
     gathered = PhaseStats(calls=0, attempts=0, faults=0, skipped=skipped, seen={})
     for call in calls:
         attempts = call.attempts
@@ -47,7 +47,7 @@ def facts(calls: Iterable[Call], skipped: float) -> PhaseStats:
 
 
 def add(total: PhaseStats, phase: PhaseStats) -> None:
-    """Add the figures of a phase to a total, but for what it met of each operation."""
+    """Add the figures of a phase to a total, except those of each operation."""
     total["calls"] += phase["calls"]
     total["attempts"] += phase["attempts"]
     total["faults"] += phase["faults"]

@@ -1,4 +1,4 @@
-"""Format what a failing test shows, its calls and what the stores hold, and the line at the end of the run."""
+"""Format the section of a failing test (its calls, the contents of the stores) and the summary of the run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDEST = 200
 
 
 def summary(gathered: Iterable[PhaseStats]) -> str | None:
-    """Return the line at the end of the run, without parts that are zero; None where nothing was called."""
+    """Return the summary line of the run, without figures that are zero; None if nothing was called."""
     phases = list(gathered)
     calls, attempts, faults = (sum(phase[figure] for phase in phases) for figure in ("calls", "attempts", "faults"))
     if not calls:
@@ -33,7 +33,7 @@ def section(
     is_served: bool = False,
     is_own: Callable[[Call], bool] = lambda call: True,
 ) -> str:
-    """Format the calls of a test, a line each and one for each further attempt; of very many the last ones.
+    """Format the calls of a test, one line each and one for each further attempt; if there are many, the last ones.
 
     A call that is not `is_own` was answered by another stub. `is_served` is whether other processes reach the stub.
     """
@@ -56,7 +56,7 @@ _SERVED = (
 
 
 def misplaced(calls: Sequence[Call], dumped: Mapping[str, Any]) -> list[str]:
-    """Return a line for each record that a call did not find in its region and that another region has."""
+    """Return a line for each record that a call did not find because it is in another region, and advice."""
     lines = []
     for number, call in enumerate(calls, 1):
         if call.error == "ResourceNotFoundException" and call.attempts[-1].fault is None:
@@ -81,12 +81,12 @@ def _identifiers(resource_type: ResourceType, record: Mapping[str, Any]) -> set[
 
 
 def stores_section(dumped: Mapping[str, Any], most: int = 20) -> str:
-    """Format what the stores hold, as a stub dumps it: a line for each record."""
+    """Format the contents of the stores, as dumped by the stub: a line for each record."""
     lines = [
         clipped(f"  {store} in {region}: {short_arguments(_informative(record))}", _WIDEST)
         for region, stores in dumped["regions"].items()
         for store, records in stores.items()
-        if isinstance(records, list)  # Else the starts of executions.
+        if isinstance(records, list)  # Not the start times of executions.
         for record in records
     ]
     if not lines:

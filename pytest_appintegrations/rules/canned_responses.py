@@ -1,4 +1,4 @@
-"""Responses of the test's own: which calls get one instead of the store's."""
+"""Return responses that a test has added, instead of those from the stores."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from pytest_appintegrations.suggestions import SuggestsAttributes, check_whole, 
 __tracebackhide__ = hides_mistakes
 
 ResponseSource = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
-"""A response in the form of the operation's output, or a function of the parameters that returns one."""
+"""A response in the form of the operation's output, or a function that takes the parameters and returns one."""
 
 
 class CannedResponse(SuggestsAttributes):
-    """A handle on a response of the test's own; as a context manager it takes the response away again."""
+    """A handle on a response that a test has added; as a context manager it removes the response at the end."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class CannedResponse(SuggestsAttributes):
     ) -> None:
         self.operation = operation
         self.hits = 0
-        """The number of calls that got it, each counted once with its retries."""
+        """The number of calls that it was returned to, each counted once with its retries."""
         self._source = source
         self._when = when
         self._calls = calls
@@ -47,29 +47,30 @@ class CannedResponse(SuggestsAttributes):
 
     @property
     def exhausted(self) -> bool:
-        """Whether no further call gets it."""
+        """Whether it is not returned to any further call."""
         return self._calls is not None and self.hits >= self._calls
 
     def applies_to(self, operation: str, params: dict[str, Any]) -> bool:
-        """Return whether a call with these parameters gets it."""
+        """Return whether a call with these parameters matches."""
         return operation == self.operation and not self.exhausted and matches(self._when, params, operation)
 
     def to(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Return the response to these parameters; what is wrong with a function or its response can't be swallowed."""
+        """Return the response to these parameters; raise `UnexpectedCall` if a function fails or returns none."""
         if isinstance(self._source, Mapping):
             return dict(self._source)
         author = f"the response function {short_repr(self._source)}"
         try:
             response = self._source(plain_copy(params))
         except Exception as problem:
-            advice = "A function returns a response; to make a call fail, inject a Fault."
+            advice = "A response function must return a response. To make a call fail, inject a Fault."
             raise UnexpectedCall(mistake_message(author, problem, self.operation, params, advice)) from problem
         if not isinstance(response, Mapping):
             raise UnexpectedCall(
-                f"{author} returned {short_repr(response)}, not a dict of the output of {self.operation}"
+                f"{author} returned {short_repr(response)}.\n"
+                f"It must return a dict in the form of the output of {self.operation}."
             )
         if problems := _violations(self.operation, response):
-            raise UnexpectedCall(f"{author} returned what is no response to {self.operation}: {problems}")
+            raise UnexpectedCall(f"{author} did not return a valid response to {self.operation}: {problems}")
         return _copied(response)
 
     def __repr__(self) -> str:
@@ -85,7 +86,7 @@ class CannedResponse(SuggestsAttributes):
 class CannedResponses:
     """The canned responses of a stub, in order: the first that matches and is not exhausted is returned.
 
-    Counting is done under `lock`; the test's own code (functions, values that are compared) runs outside it.
+    `lock` is held while counting, and never while code of the test (functions, comparisons) runs.
     """
 
     def __init__(self, lock: AbstractContextManager[Any]) -> None:
@@ -101,7 +102,7 @@ class CannedResponses:
     def add(
         self, operation: str, response: ResponseSource, *, when: When | None = None, calls: int | None = None
     ) -> CannedResponse:
-        """Add a response, behind those there are; `ValueError` or `TypeError` for what can't be one."""
+        """Add a response after the existing ones; raise `ValueError` or `TypeError` for an invalid one."""
         name = service.resolve_operation(operation)
         check_whole("calls", calls, 1)
         canned = CannedResponse(
@@ -116,7 +117,7 @@ class CannedResponses:
         return self._active
 
     def response_to(self, call_id: Hashable, operation: str, params: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the response to an attempt, the same for each attempt of a call; None leaves it to the store."""
+        """Return the response to an attempt, the same for each attempt of a call; None if no response matches."""
         if call_id in self._by_call:
             return self._by_call[call_id]
         for canned in self._active:
@@ -131,7 +132,7 @@ class CannedResponses:
 
     def _claim(self, canned: CannedResponse) -> bool:
         with self._lock:
-            # Another thread may have had the last one, or removed it, while the test's own code ran.
+            # Another thread may have used it up or removed it while code of the test ran.
             free = canned in self._active and not canned.exhausted
             canned.hits += free
             return free
@@ -144,10 +145,12 @@ class CannedResponses:
 def _checked(operation: str, response: object) -> ResponseSource:
     if isinstance(response, Mapping):
         if problems := _violations(operation, response):
-            raise ValueError(f"not a response to {operation}: {problems}")
+            raise ValueError(f"not a valid response to {operation}: {problems}")
         return _copied(response)
     if not callable(response):
-        raise TypeError(f"a response is a dict or a function of the parameters that returns one, not {response!r}")
+        raise TypeError(
+            f"a response must be a dict, or a function that takes the parameters and returns one, not {response!r}"
+        )
     return response
 
 

@@ -1,4 +1,4 @@
-"""Which attempts fail and how: frozen rules, checked where they are written."""
+"""Faults: rules, as immutable values, that make attempts of calls fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistake
 __tracebackhide__ = hides_mistakes
 _T = TypeVar("_T")
 
-#: What authors write who come from other tools, and what it is called here.
+#: Keywords that other tools use, with the names that they have here.
 _SYNONYMS = {"times": "attempts", "count": "attempts", "after": "after_calls", "params": "when"}
 
 
@@ -29,18 +29,19 @@ def _suggests_keywords(cls: type[_T]) -> type[_T]:
 @_suggests_keywords
 @dataclass(frozen=True)
 class Fault(SuggestsAttributes):
-    """A rule that makes attempts fail: a value, to be used in as many tests as you like.
+    """A rule that makes attempts fail: an immutable value, which any number of tests can share.
 
     `error` is an exception of the model, an error that the service is known to return although its model does not
     name it (`TooManyRequestsException`, `ValidationException`, `SerializationException`), a network error by its
     botocore name, or any other code together with its HTTP `status`. Without `operation` the fault applies to every
     operation that can return the error. `attempts=N` applies it to N HTTP attempts, `calls=N` to every attempt of N
-    calls; neither: always. `after_calls=N` lets N matching calls through first. `when` is a part of the parameters,
-    or a function of them. `probability` is drawn from a generator seeded by the test's id. `message`, `status` and
-    `retry_after` (seconds) override the default message, status and retry hint. With `lose_response` the operation
-    takes effect and its response is lost. A fault that was never triggered fails the test, unless it is `optional`.
+    calls; by default it always applies. `after_calls=N` lets N matching calls through first. `when` is a part of the
+    parameters, or a function of them. `probability` is compared with random numbers seeded by the test's id.
+    `message`, `status` and `retry_after` (seconds) override the default message, status and retry hint. With
+    `lose_response` the operation takes effect, but its response is lost. A fault that was never triggered fails the
+    test, unless it is `optional`.
 
-    What is wrong in a rule is a `ValueError` or a `TypeError` at once.
+    An invalid rule raises `ValueError` or `TypeError` when it is created.
     """
 
     error: str
@@ -57,7 +58,7 @@ class Fault(SuggestsAttributes):
     lose_response: bool = False
     optional: bool = False
     errors: tuple[str | None, ...] = field(default=(), init=False)
-    """The entries of a sequence, one an attempt; None lets it through."""
+    """The entries of a sequence, one for each attempt; None lets the attempt through."""
     seconds: float | None = field(default=None, init=False)
     """The delay of a latency."""
 
@@ -87,7 +88,7 @@ class Fault(SuggestsAttributes):
         after_calls: int = 0,
         optional: bool = False,
     ) -> Fault:
-        """Return a fault with one entry an attempt, in this order; None lets the attempt through."""
+        """Return a fault with one entry for each attempt, in order; None lets the attempt through."""
         return _Sequence(errors=errors, operation=operation, when=when, after_calls=after_calls, optional=optional)
 
     @classmethod
@@ -105,10 +106,10 @@ class Fault(SuggestsAttributes):
         lose_response: bool = False,
         optional: bool = False,
     ) -> Fault:
-        """Return a fault that lets so many seconds of the stub's clock pass before the response.
+        """Return a fault that delays the response by `seconds` on the stub's clock.
 
-        Latencies add up. At or past the client's read timeout they are a `ReadTimeoutError`; with `lose_response`,
-        one after the operation took effect.
+        Latencies add up. Once they reach the client's read timeout, they cause a `ReadTimeoutError`; with
+        `lose_response`, the operation takes effect before that.
         """
         return _Latency(
             seconds=seconds,
@@ -145,17 +146,19 @@ class Fault(SuggestsAttributes):
 
 @dataclass(frozen=True)
 class _Sequence(Fault):
-    """What `Fault.sequence` returns: a class of its own, for `dataclasses.replace` to keep what it is."""
+    """The class of `Fault.sequence`, so that `dataclasses.replace` returns a sequence, too."""
 
     error: str = field(default="", init=False)
     errors: tuple[str | None, ...] = field(kw_only=True)
 
     def __post_init__(self) -> None:
         if not self._all_errors():
-            raise ValueError("a sequence names at least one error, such as Fault.sequence('ThrottlingException', None)")
+            raise ValueError(
+                "Fault.sequence() needs at least one error, such as Fault.sequence('ThrottlingException', None)"
+            )
         for option in fields(Fault):
             if option.name in _NOT_OF_SEQUENCES and getattr(self, option.name) != option.default:
-                raise TypeError(f"Fault.sequence() takes no {option.name}=")
+                raise TypeError(f"Fault.sequence() does not take {option.name}=")
         object.__setattr__(self, "error", self._all_errors()[0])
         super().__post_init__()
 
@@ -168,7 +171,7 @@ class _Sequence(Fault):
 
 @dataclass(frozen=True)
 class _Latency(Fault):
-    """What `Fault.latency` returns: a class of its own, for `dataclasses.replace` to keep what it is."""
+    """The class of `Fault.latency`, so that `dataclasses.replace` returns a latency, too."""
 
     error: str = field(default="ReadTimeoutError", init=False)
     seconds: float | None = field(kw_only=True)

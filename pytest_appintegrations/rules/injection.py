@@ -1,4 +1,4 @@
-"""Which injected fault is applied to an attempt, how often each was, and how near it came where it never was."""
+"""Apply injected faults to attempts, count how often, and explain why a fault was never triggered."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistake
 
 __tracebackhide__ = hides_mistakes
 
-# What became of a call that a fault was meant for, as the message about an unused fault words it.
+# The reasons why a fault was or was not applied to a call, as the message about an unused fault words them.
 _TRIGGERED = "triggered it"
-_OTHER_PARAMETERS = "of the operation did not match when="
-_LET_THROUGH = "let through by after_calls="
-_SPARED = "spared by probability="
-_NO_ENTRY = "let through by None in the sequence"
+_OTHER_PARAMETERS = "did not match when="
+_LET_THROUGH = "passed because of after_calls="
+_SPARED = "passed because of probability="
+_NO_ENTRY = "passed because of None in the sequence"
 
 
 class InjectedFault:
-    """One fault in one stub, and what became of each call that it was meant for."""
+    """A fault in a stub, with its effect on each call that it applies to."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
@@ -43,14 +43,14 @@ class InjectedFault:
         return self.fault.calls is not None and self._calls_hit >= self.fault.calls
 
     def can_be_triggered(self, call_id: Hashable, operation: str) -> bool:
-        """Return whether an attempt of the call may trigger the fault, if its parameters match."""
+        """Return whether an attempt of the call can trigger the fault, provided that its parameters match."""
         reason = self._reasons.get(call_id)
         if operation not in self._operations or reason == _LET_THROUGH:
             return False
         return not self.exhausted or (self.fault.calls is not None and reason == _TRIGGERED)
 
     def trigger(self, call_id: Hashable, operation: str, *, matched: bool, draws: Iterator[float]) -> str | None:
-        """Count an attempt whose parameters have been compared; return the error that the fault gives it, if any."""
+        """Count an attempt whose parameters have been compared; return the error to inject, if any."""
         if not self.can_be_triggered(call_id, operation):
             return None
         if not matched:
@@ -66,17 +66,17 @@ class InjectedFault:
         return self._count(call_id, self._next_error())
 
     def note_shadowed(self, call_id: Hashable, by: Fault) -> None:
-        """Record that an earlier fault was applied to an attempt that this one was meant for."""
-        self._note(call_id, f"met by {by!r}, which comes first")
+        """Record that an earlier fault was applied to an attempt that this fault applies to as well."""
+        self._note(call_id, f"got {by!r} instead, which was injected earlier")
 
     def is_meant_for(self, operation: str, params: dict[str, Any]) -> bool:
-        """Return whether the fault was still to be triggered by such a call; a function of the test is not asked."""
+        """Return whether the fault, not triggered yet, applies to such a call; functions of the test are not called."""
         if self.hits or operation not in self._operations:
             return False
         return not isinstance(self.fault.when, Mapping) or matches(self.fault.when, params, operation)
 
     def unused_lines(self) -> list[str]:
-        """Return the lines that say how near a fault came that was never triggered."""
+        """Return the lines that explain why the fault was never triggered."""
         counts = Counter(self._reasons.values())
         reasons = [f"{number} {'call' if number == 1 else 'calls'} {reason}" for reason, number in counts.items()]
         unused = f"{self.fault!r} was never triggered:"
@@ -110,16 +110,16 @@ class InjectedFault:
 
 
 class FaultEffect(NamedTuple):
-    """What faults do to one attempt: an error, a delay before the response, both or neither."""
+    """The effect of the faults on one attempt: an error, a delay before the response, both or neither."""
 
     fault: Fault | None = None
-    """What ends the attempt, else the last latency."""
+    """The fault that ends the attempt, or else the last latency."""
     error: str | None = None
     seconds: float = 0.0
 
 
 class Injection(SuggestsAttributes):
-    """A handle on active faults; as a context manager it takes them away again."""
+    """A handle on injected faults; as a context manager it removes them at the end."""
 
     def __init__(self, injected: Iterable[InjectedFault], remove: Callable[[Iterable[InjectedFault]], None]) -> None:
         self._injected = tuple(injected)
@@ -127,7 +127,7 @@ class Injection(SuggestsAttributes):
 
     @property
     def hits(self) -> int:
-        """The number of attempts that the faults were applied to, all together."""
+        """The number of attempts that the faults were applied to, in total."""
         return sum(injected.hits for injected in self._injected)
 
     @property
@@ -153,7 +153,7 @@ class Injection(SuggestsAttributes):
 class FaultInjector:
     """The faults of a stub, in order: the first that matches and is not exhausted is applied.
 
-    Counting is done under `lock`; the test's own code (functions, values that are compared) runs outside it.
+    `lock` is held while counting, and never while code of the test (functions, comparisons) runs.
     """
 
     def __init__(self, lock: AbstractContextManager[Any]) -> None:
@@ -163,12 +163,12 @@ class FaultInjector:
         self._removed: tuple[InjectedFault, ...] = ()
 
     def reset(self, draws: Iterator[float]) -> None:
-        """Forget all faults and what they did; `probability` is compared with the numbers of `draws`, from 0 to 1."""
+        """Remove all faults; `probability` is compared with the numbers of `draws`, from 0 to 1."""
         self._draws = draws
         self._active = self._removed = ()
 
     def inject(self, faults: Iterable[Fault]) -> Injection:
-        """Activate faults, behind those that are active."""
+        """Activate faults, after those that are active already."""
         injected = tuple(InjectedFault(_checked(fault)) for fault in faults)
         with self._lock:
             self._active += injected
@@ -181,9 +181,9 @@ class FaultInjector:
     def effect_on(
         self, call_id: Hashable, operation: str, params: dict[str, Any], read_timeout: float | None = None
     ) -> FaultEffect:
-        """Choose what faults do to an attempt, and count it: latencies add up, the first other fault ends it.
+        """Return the effect of the faults on an attempt, and count it: latencies add up, the first other fault ends it.
 
-        So does the latency with which they reach the client's read timeout, in seconds; None is for ever.
+        A latency that reaches the client's read timeout, in seconds, ends it, too; None means no timeout.
         """
         seconds, latency = 0.0, None
         active = self._active
@@ -201,11 +201,11 @@ class FaultInjector:
         return FaultEffect(latency, None, seconds)
 
     def unused_message(self) -> str:
-        """Return the message about the faults that were never triggered, removed ones included; empty if all were."""
+        """Return the message about faults that were never triggered, including removed ones; empty if none."""
         with self._lock:
             unused = [one for one in (*self._removed, *self._active) if not (one.hits or one.fault.optional)]
             lines = [line for injected in unused for line in injected.unused_lines()]
-        return "\n".join([*lines, "A fault that need not be triggered takes optional=True."]) if lines else ""
+        return "\n".join([*lines, "If a fault need not be triggered, pass optional=True to it."]) if lines else ""
 
     def _trigger(
         self, injected: InjectedFault, call_id: Hashable, operation: str, params: dict[str, Any]
@@ -214,7 +214,7 @@ class FaultInjector:
             return None
         matched = matches(injected.fault.when, params, operation)
         with self._lock:
-            if injected not in self._active:  # Removed while the test's own code ran.
+            if injected not in self._active:  # Removed while code of the test ran.
                 return None
             return injected.trigger(call_id, operation, matched=matched, draws=self._draws)
 
@@ -235,5 +235,5 @@ class FaultInjector:
 
 def _checked(fault: object) -> Fault:
     if not isinstance(fault, Fault):
-        raise TypeError(f"inject() takes faults, such as Fault('ThrottlingException'), not {fault!r}")
+        raise TypeError(f"inject() takes instances of Fault, such as Fault('ThrottlingException'), not {fault!r}")
     return fault

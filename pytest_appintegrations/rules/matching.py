@@ -1,4 +1,4 @@
-"""Where a value differs from what was expected of it; no difference is a match."""
+"""Find the differences between expected and actual values; values without differences match."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from pytest_appintegrations.suggestions import hides_mistakes
 __tracebackhide__ = hides_mistakes
 
 When = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
-"""A part of an operation's parameters, or a function of them."""
+"""A part of the parameters of an operation, or a function that takes them and returns whether they match."""
 
 
 MISSING = object()
-"""The actual value of what is not there."""
+"""The actual value of a missing member."""
 
 
 class Difference(NamedTuple):
-    """One place where a value is not as expected."""
+    """A place where a value is not as expected."""
 
     path: str
     expected: object
@@ -32,11 +32,11 @@ class Difference(NamedTuple):
 
     @property
     def parts(self) -> tuple[str, str]:
-        """What was expected and what there is, for one line or two: shortened, and with secrets masked."""
+        """The expected and the actual value as text, shortened and with secrets masked."""
         if self.actual is MISSING:
             return f"expected {_short_repr(self.path, self.expected)}", "but it is missing"
         expected, actual = _short_reprs(*(redacted_member(self.path, value) for value in (self.expected, self.actual)))
-        hidden = " (they differ in what is not shown)" if expected == actual else ""
+        hidden = " (they differ in parts that are not shown)" if expected == actual else ""
         return f"expected {expected}", f"got      {actual}{hidden}"
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Difference(NamedTuple):
 
 
 def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[Difference]:
-    """Return where `actual` lacks or contradicts `expected`; what is not expected is ignored, at any depth.
+    """Return where `actual` differs from `expected`; members that `expected` does not have are ignored, at any depth.
 
     Values are compared as `expected != actual`, so `unittest.mock.ANY` and dirty-equals work anywhere.
     """
@@ -55,7 +55,7 @@ def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[
 def matches(when: When | None, params: dict[str, Any], operation: str) -> bool:
     """Return whether `when` applies to the parameters of a call; None applies to all.
 
-    What the test's own code raises here becomes an `UnexpectedCall`: the code under test can't swallow that.
+    An exception of the test's own code becomes an `UnexpectedCall`, which the code under test can't swallow.
     """
     try:
         if isinstance(when, Mapping):
@@ -64,13 +64,13 @@ def matches(when: When | None, params: dict[str, Any], operation: str) -> bool:
     except Exception as problem:
         subject, advice = (
             f"when={short_repr(when)}",
-            "With operation= it is asked about the calls of that operation only.",
+            "Pass operation= as well to have it called for that operation only.",
         )
         raise UnexpectedCall(mistake_message(subject, problem, operation, params, advice)) from problem
 
 
 def mistake_message(subject: str, problem: Exception, operation: str, params: Mapping[str, Any], advice: str) -> str:
-    """Return the message about an exception that the test's own code has raised while a call was answered."""
+    """Return the message about an exception that code of the test raised while a call was answered."""
     frames = traceback.extract_tb(problem.__traceback__)
     return (
         f"{subject} raised {short_repr(problem)} at {Path(frames[-1].filename).name}:{frames[-1].lineno}.\n"
@@ -80,13 +80,13 @@ def mistake_message(subject: str, problem: Exception, operation: str, params: Ma
 
 
 def check_when_kind(when: object) -> None:
-    """Raise `TypeError` for what can be no `when`."""
+    """Raise `TypeError` if `when` is neither a mapping nor a function."""
     if not (when is None or callable(when) or isinstance(when, Mapping)):
-        raise TypeError(f"when must be a part of the parameters or a function of them, not {when!r}")
+        raise TypeError(f"when must be a dict of parameters or a function that takes them, not {when!r}")
 
 
 def check_when_parameters(when: Mapping[str, Any], operation: str) -> None:
-    """Raise `ValueError` for a parameter, nested ones too, that the operation does not have."""
+    """Raise `ValueError` for a parameter, even a nested one, that the operation does not have."""
     try:
         validation.check_parameters(operation, when)
     except ValueError as problem:
@@ -124,6 +124,6 @@ def _part(text: str, start: int) -> str:
     return repr(f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}")
 
 
-# Of texts that are longer than this, that much is shown: a few characters before the first that differs, and on.
+# Longer texts are cut to this length, beginning a few characters before the first difference.
 _LONG = 60
 _BEFORE = 20

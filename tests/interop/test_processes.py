@@ -194,7 +194,7 @@ def test_a_childs_unexpected_call_fails_the_test(pytester):
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=1, passed=1)
     result.stdout.fnmatch_lines(
-        ["the response function * returned what is no response to CreateDataIntegration: *Nope*"]
+        ["the response function * did not return a valid response to CreateDataIntegration: *Nope*"]
     )
 
 

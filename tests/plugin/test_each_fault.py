@@ -173,7 +173,7 @@ def test_a_parametrized_fault_is_injected(run):
     )
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(
-        "*inject() takes faults, such as Fault('ThrottlingException'), not 'ThrottlingException'"
+        "*inject() takes instances of Fault, such as Fault('ThrottlingException'), not 'ThrottlingException'"
     )
 
 

@@ -154,7 +154,7 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
     [
         (("GetAplication", {}), {}, ValueError, "unknown operation 'GetAplication'; did you mean 'GetApplication'"),
         ((3, {}), {}, TypeError, "the name of an operation must be a string"),
-        (("GetApplication", {"Nmae": "x"}), {}, ValueError, "not a response to GetApplication: .*did you mean 'Name'"),
+        (("GetApplication", {"Nmae": "x"}), {}, ValueError, "not a valid response to GetApplication: .*did you mean 'Name'"),
         (("GetApplication", {3: "x"}), {}, ValueError, "unknown member '3'"),
         (("GetApplication", {"Name": 3, "Id": 4}), {}, ValueError, "type string; Value '3' at 'Name'"),
         (("GetApplication", {"Name": 3}), {}, ValueError, "Value '3' at 'Name' .* type string"),
@@ -163,14 +163,14 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
         (("GetApplication", {"CreatedTime": THEN.replace(tzinfo=None)}), {}, ValueError, "type aware datetime"),
         (("ListApplications", {"Applications": [{"Nmae": "x"}]}), {}, ValueError, r"'Name'"),
         (("DeleteApplication", {"Arn": "x"}), {}, ValueError, "unknown member 'Arn'"),
-        (("GetApplication", [{}]), {}, TypeError, "a dict or a function"),
-        (("GetApplication", None), {}, TypeError, "a dict or a function"),
+        (("GetApplication", [{}]), {}, TypeError, "a dict, or a function"),
+        (("GetApplication", None), {}, TypeError, "a dict, or a function"),
         (("GetApplication", {}), {"calls": 0}, ValueError, "calls must be 1 or more, not 0"),
         (("GetApplication", {}), {"calls": True}, TypeError, "calls must be a whole number, not True"),
         (("GetApplication", {}), {"calls": "1"}, TypeError, "calls must be a whole number, not '1'"),
         (("GetApplication", {}), {"when": {"Ar": "x"}}, ValueError, "when: unknown parameter of GetApplication 'Ar'; "
                                                                      "did you mean 'Arn'"),
-        (("GetApplication", {}), {"when": "x"}, TypeError, "when must be a part of the parameters"),
+        (("GetApplication", {}), {"when": "x"}, TypeError, "when must be a dict of parameters"),
     ],
 )  # fmt: skip
 def test_what_can_be_no_response_is_refused(appint_stub, appint_client, error_of, args, words, error, message):
@@ -184,12 +184,12 @@ def test_what_can_be_no_response_is_refused(appint_stub, appint_client, error_of
     [
         (
             {"Nmae": "x"},
-            "the response function <function .*> returned what is no response to GetApplication: .*did you mean 'Name'",
+            "the response function <function .*> did not return a valid response to GetApplication: .*did you mean 'Name'",
         ),
         ({"Name": 3}, "Value '3' at 'Name' .* type string"),
         (
             None,
-            "the response function <function .*> returned None, not a dict of the output of GetApplication",
+            "the response function <function .*> returned None.\nIt must return a dict in the form of the output of GetApplication",
         ),
     ],
 )

@@ -321,7 +321,7 @@ def test_probability_is_the_same_in_every_run(appint_stub, appint_client):
 
 
 def test_only_faults_can_be_injected(appint_stub):
-    with pytest.raises(TypeError, match=r"inject\(\) takes faults.*not 'ThrottlingException'"):
+    with pytest.raises(TypeError, match=r"inject\(\) takes instances of Fault.*not 'ThrottlingException'"):
         appint_stub.inject("ThrottlingException")
 
 

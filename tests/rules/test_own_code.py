@@ -125,7 +125,9 @@ def test_a_call_is_made_to_fail_by_a_fault_and_not_by_a_response_function(appint
         raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListApplications")
 
     appint_stub.add_response("ListApplications", deny)
-    with pytest.raises(UnexpectedCall, match=r"A function returns a response; to make a call fail, inject a Fault\.$"):
+    with pytest.raises(
+        UnexpectedCall, match=r"A response function must return a response\. To make a call fail, inject a Fault\.$"
+    ):
         appint_client.list_applications()
 
 
@@ -167,7 +169,9 @@ class TestWhenIsAskedOnlyWhereTheFaultCouldBeTriggered:
         with pytest.raises(appint_client.exceptions.AccessDeniedException):
             appint_client.list_applications()
         assert asked == []
-        assert f"1 call met by {first!r}, which comes first" in appint_stub._pipeline.faults.unused_message()
+        assert (
+            f"1 call got {first!r} instead, which was injected earlier" in appint_stub._pipeline.faults.unused_message()
+        )
 
     def test_not_about_the_retries_of_a_call_that_was_let_through(self, appint_stub, appint_client, when, asked):
         appint_stub.inject(

@@ -15,7 +15,7 @@ from pytest_appintegrations.stub import unused_faults
 CREATE = "CreateDataIntegrationAssociation"
 
 
-ADVICE = "A fault that need not be triggered takes optional=True."
+ADVICE = "If a fault need not be triggered, pass optional=True to it."
 
 
 class TestUnused:
@@ -55,9 +55,9 @@ class TestUnused:
             before=lambda client: client.list_data_integrations(),
         )
         assert message.splitlines() == [
-            "Fault('ThrottlingException', when={'Name': 'x'}) was never triggered: 1 call of the operation did not match when=",
-            "Fault('InvalidRequestException', after_calls=1) was never triggered: 1 call let through by after_calls=",
-            "Fault('AccessDeniedException', probability=0) was never triggered: 1 call spared by probability=",
+            "Fault('ThrottlingException', when={'Name': 'x'}) was never triggered: 1 call did not match when=",
+            "Fault('InvalidRequestException', after_calls=1) was never triggered: 1 call passed because of after_calls=",
+            "Fault('AccessDeniedException', probability=0) was never triggered: 1 call passed because of probability=",
             ADVICE,
         ]
 
@@ -82,18 +82,18 @@ class TestUnused:
         )
         *lines, advice = message.splitlines()
         assert [line.partition(" was never triggered: ")[2] or line for line in lines] == [
-            "1 call of the operation did not match when=",  # The others were met before they could be compared.
-            "1 call let through by after_calls=",
-            f"1 call met by {first!r}, which comes first",
-            f"2 calls met by {first!r}, which comes first",
+            "1 call did not match when=",  # The others were met before they could be compared.
+            "1 call passed because of after_calls=",
+            f"1 call got {first!r} instead, which was injected earlier",
+            f"2 calls got {first!r} instead, which was injected earlier",
             "Fault('InvalidRequestException', probability=0) was never triggered:",
-            "  1 call spared by probability=",
-            f"  2 calls met by {first!r}, which comes first",
+            "  1 call passed because of probability=",
+            f"  2 calls got {first!r} instead, which was injected earlier",
         ]
         assert advice == ADVICE
         for rule, reason in (
-            ({"when": {"Name": "x"}}, "of the operation did not match when="),
-            ({"probability": 0}, "spared by probability="),
+            ({"when": {"Name": "x"}}, "did not match when="),
+            ({"probability": 0}, "passed because of probability="),
         ):
             message = self.message(Fault("ThrottlingException", **rule), before=three_calls, require_faults_used=True)
             assert message.splitlines()[0].endswith(f"was never triggered: 3 calls {reason}")
@@ -101,7 +101,7 @@ class TestUnused:
     def test_a_sequence_that_let_all_calls_through_says_so(self):
         rule = Fault.sequence(None, None, "ThrottlingException")
         assert self.message(rule, before=lambda client: client.list_data_integrations()) == (
-            f"{rule!r} was never triggered: 1 call let through by None in the sequence\n{ADVICE}"
+            f"{rule!r} was never triggered: 1 call passed because of None in the sequence\n{ADVICE}"
         )
 
     def test_a_fault_behind_a_timeout_was_met_by_the_latency(self):
@@ -110,8 +110,8 @@ class TestUnused:
             late, Fault.latency(1), Fault("ThrottlingException"), before=lambda client: unanswered(client)
         )
         assert message.splitlines() == [
-            f"Fault.latency(1) was never triggered: 1 call met by {late!r}, which comes first",
-            f"Fault('ThrottlingException') was never triggered: 1 call met by {late!r}, which comes first",
+            f"Fault.latency(1) was never triggered: 1 call got {late!r} instead, which was injected earlier",
+            f"Fault('ThrottlingException') was never triggered: 1 call got {late!r} instead, which was injected earlier",
             ADVICE,
         ]
 
@@ -150,7 +150,7 @@ def test_the_message_names_the_fault_that_came_first():
     with pytest.raises(AssertionError) as caught, stub, stub.inject(*faults), contextlib.suppress(ClientError):
         stub.client().list_data_integrations()
     assert str(caught.value).splitlines() == [
-        "Fault('AccessDeniedException') was never triggered: 1 call met by Fault('ThrottlingException'), which comes first",
+        "Fault('AccessDeniedException') was never triggered: 1 call got Fault('ThrottlingException') instead, which was injected earlier",
         "Fault('InvalidRequestException', operation='GetApplication') was never triggered: GetApplication was not called while the fault was active",
-        "A fault that need not be triggered takes optional=True.",
+        "If a fault need not be triggered, pass optional=True to it.",
     ]

@@ -1,1 +1,1 @@
-"""How a test is run again, and observed while it runs."""
+"""Run a test again, and observe it while it runs."""

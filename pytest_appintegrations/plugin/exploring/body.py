@@ -1,4 +1,4 @@
-"""Observe the body of a test: what it called after its fixtures had, and what the stores held before and after."""
+"""Observe the body of a test: the calls that it made, and the contents of the stores before and after."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """What the body of a test did in one run, by the stub of the fixture `appint_stub`."""
+    """What the body of a test did in one run, according to the stub of the fixture `appint_stub`."""
 
     def __init__(self, stub: AppIntegrationsStub) -> None:
         self._stub = stub
@@ -29,10 +29,10 @@ class Body:
         self.hit = False
         """Whether a fault was applied to a call."""
         self.has_rules = False
-        """Whether a fault or a response of the test's own was active in the end."""
+        """Whether a fault or a response that the test added was active in the end."""
 
     def finish(self) -> None:
-        """Take in what has happened since the body began."""
+        """Record what has happened since the body began."""
         calls = list(self._stub.calls)
         self.calls = [call.operation for call in calls[len(self.calls_of_fixtures) :]]
         self.end = _snapshot(self._stub)
@@ -41,11 +41,11 @@ class Body:
 
 
 class BodyObserver:
-    """Observes the body of each test that has the fixture; registered as a plugin."""
+    """A plugin that observes the body of each test that has the fixture."""
 
     def __init__(self) -> None:
         self.last: Body | None = None
-        """The last body; None where none has begun since the last reset, or it had no stub."""
+        """The last body; None if none has begun since the last reset, or if it had no stub."""
 
     def reset(self) -> None:
         """Forget the last body."""
@@ -64,7 +64,7 @@ class BodyObserver:
         if not isinstance(item, pytest.Function) or not isinstance(case, unittest.TestCase):
             return (yield)
         if inspect.iscoroutinefunction(item.obj):
-            # pytest leaves it to unittest, which looks the method up in the instance.
+            # unittest, not pytest, calls it, and looks it up in the instance.
             setattr(case, item.name, self._observing_coroutine(item, item.obj))
         else:
             item.obj = self._observing(item, item.obj)
@@ -103,6 +103,6 @@ class BodyObserver:
 
 
 def _snapshot(stub: AppIntegrationsStub) -> Snapshot:
-    # What changes, but for what the test itself changes elsewhere, is in the regions that were called.
+    # Records change in the regions that were called, unless the test itself changes others.
     regions = {stub.region, *(call.region for call in stub.calls)}
     return Snapshot({region: stub.in_region(region) for region in sorted(regions)})

@@ -1,4 +1,4 @@
-"""Watch the calls of a run that explores a test."""
+"""Watch the calls of an explored run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class TooManyCalls(BaseException):
-    """Stops a run that goes on making calls; no `except Exception` of the code under test hides it."""
+    """Stops a run that makes too many calls; an `except Exception` of the code under test does not catch it."""
 
 
 class CallWatch(RunActivity):
-    """Counts the calls of a run and stops it after too many; learns, if it has a territory, where they come from."""
+    """Counts the calls of a run, and stops it after too many; a territory, if given, learns where they come from."""
 
     def __init__(self, most: int, territory: Territory | None = None) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class CallWatch(RunActivity):
         return self._left < 0
 
     def add_call(self, call: Call) -> None:
-        """Count a call that begins, in the thread that makes it."""
+        """Count a call when it begins, in the thread that makes it."""
         if self._territory is not None:
             self._territory.learn(sys._getframe(1))
         self._left -= 1

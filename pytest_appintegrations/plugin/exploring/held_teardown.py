@@ -1,4 +1,4 @@
-"""Hold back the teardown of a test's wider fixtures until the test has been explored."""
+"""Delay the teardown of fixtures of a wider scope until the test has been explored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 
 class HeldTeardown:
-    """While the block lasts, a test for which `holds()` is true tears down its function-scoped fixtures alone."""
+    """Inside of the block, a test for which `holds()` is true tears down only its function-scoped fixtures."""
 
     def __init__(self, item: pytest.Item, holds: Callable[[], bool]) -> None:
         self._item = item
@@ -25,7 +25,7 @@ class HeldTeardown:
         def hold_back(nextitem: pytest.Item | None) -> None:
             if self._holds():
                 self.held, self._next = True, nextitem
-                nextitem = self._item.parent  # type: ignore[assignment]  # Of the same collectors as a sibling.
+                nextitem = self._item.parent  # type: ignore[assignment]  # It has the same collectors as a sibling.
             teardown_exact(nextitem)
 
         self._state.teardown_exact = hold_back
@@ -35,14 +35,14 @@ class HeldTeardown:
         del self._state.teardown_exact
 
     def release(self) -> None:
-        """Tear down what was held back; where that fails, it is reported as the test's own teardown would be."""
+        """Tear down the remaining fixtures; a failure is reported like one of the test's own teardown."""
         item: Any = self._item
         call = pytest.CallInfo.from_call(self._tear_down, "teardown", (pytest.exit.Exception, KeyboardInterrupt))
         if call.excinfo is not None:
-            item._initrequest()  # Plugins look at the fixtures of a test that they report on.
+            item._initrequest()  # Plugins look at the fixtures of the test that they report on.
             report = item.ihook.pytest_runtest_makereport(item=item, call=call)
             item.ihook.pytest_runtest_logreport(report=report)
-            item._request, item.funcargs = False, None  # As pytest leaves it.
+            item._request, item.funcargs = False, None  # In the state in which pytest leaves it.
 
     def _tear_down(self) -> None:
         with ExitStack() as stack:

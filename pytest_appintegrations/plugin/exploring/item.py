@@ -1,4 +1,4 @@
-"""Explore one test: plan its faults, run it with each, judge what became of them."""
+"""Explore one test: plan its faults, run it with each of them, judge the outcomes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from pytest_appintegrations.plugin.exploring.rerun import Rerun, Rerunner
 
 
 class CanNotExplore(Exception):
-    """A test turns out not to be one that can be explored; says why."""
+    """Raised if a test turns out not to be explorable, with the reason."""
 
 
 class StoppedExploring(Exception):
-    """A test can't be explored any further; says why. What was found so far stands."""
+    """Raised if a test can't be explored any further, with the reason; the findings so far are kept."""
 
 
 class ItemExplorer:
-    """Explores a test that passed."""
+    """The exploration of a test that passed."""
 
     def __init__(self, item: pytest.Function, plain: Body, rerunner: Rerunner, bodies: BodyObserver) -> None:
         self._item = item
@@ -38,7 +38,7 @@ class ItemExplorer:
         self.report = ExploredTest(calls=plain.calls, runs=[], cut_off=0)
 
     def explore(self, choice: Choice, limit: int, progress: Progress) -> None:
-        """Run the test with each fault planned, and report each run as soon as it has ended."""
+        """Run the test with each planned fault, and report each run when it has ended."""
         self._check_session()
         plain = self._run_plainly()
         planned = plan(self._plain.calls_of_fixtures, self._plain.calls, choice, limit)
@@ -59,7 +59,7 @@ class ItemExplorer:
             raise StoppedExploring(f"the session was stopped: {reason}")
 
     def _run_plainly(self) -> Ending:
-        """Run the test without a fault, and return how it ended; it is explored only if that is as the first time."""
+        """Run the test without a fault and return the result; raise `CanNotExplore` if the first run had another."""
         rerun, body = self._run(None, CallWatch(self._most_calls, self._territory))
         for errors in rerun.errors.values():
             if errors:

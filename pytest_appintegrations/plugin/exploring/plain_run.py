@@ -1,4 +1,4 @@
-"""The run of a test as pytest does it, as far as it decides whether the test is explored."""
+"""Observe the plain run of a test, which decides whether the test is explored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytest_appintegrations.plugin.exploring.body import Body, BodyObserver
 
 
 class PlainRun:
-    """What is known of the run so far."""
+    """What is known about the run so far."""
 
     def __init__(self, choice: Choice, bodies: BodyObserver) -> None:
         self.choice = choice
@@ -24,16 +24,16 @@ class PlainRun:
 
     @property
     def body(self) -> Body | None:
-        """What the test's body did; None where it has no stub."""
+        """What the test's body did; None if it has no stub."""
         return self._bodies.last
 
     def explorable_body(self) -> Body:
-        """Return what the body did, of a test that is to be explored."""
+        """Return what the body of a test did that is to be explored."""
         assert self.body is not None, "there is a reason against exploring a test without a body"
         return self.body
 
     def add(self, item: pytest.Item, report: pytest.TestReport) -> None:
-        """Take in the report of a phase, or of a subtest."""
+        """Add the report of a phase, or of a subtest."""
         if report.when == "setup":
             self._reports.clear()
             self._runs += 1
@@ -41,11 +41,11 @@ class PlainRun:
         self._calls = len(item.stash.get(options.CALLS, ())) or self._calls
 
     def finish(self) -> None:
-        """Take in what is left when the test has been torn down."""
+        """Record what is left after the teardown of the test."""
         self._shares_stub |= answering_now() is not None
 
     def reason_against_exploring(self) -> str | None:
-        """Return why the test is not explored, None if it is to be."""
+        """Return the reason why the test is not explored; None if it is."""
         if not self.choice.enabled:
             return "marked appint_explore(False)"
         return self._reason_in_reports() or self._reason_in_body()

@@ -8,7 +8,7 @@ import pytest
 
 
 class Progress:
-    """One line for each test explored, which counts its runs where the terminal is live."""
+    """A line for each explored test; on a live terminal it counts the runs."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -16,16 +16,16 @@ class Progress:
         self._total = 0
 
     def begin(self, nodeid: str, total: int) -> None:
-        """Begin a line for a test that is run so often."""
+        """Begin a line for a test that is run `total` times."""
         self._title, self._total = f"exploring {nodeid}", total
         if terminal := self._terminal():
             terminal.ensure_newline()
-            # With -q pytest keeps no account of its dots.
+            # With -q, pytest does not count the dots that it writes.
             if self._config.get_terminal_writer().width_of_current_line:
                 terminal.line("")
 
     def show(self, number: int) -> None:
-        """Show that a run begins, where the line can be rewritten."""
+        """Show that a run begins, if the line can be rewritten."""
         terminal = self._terminal()
         if terminal and terminal.isatty:
             terminal.rewrite(f"{self._title}: run {number} of {self._total}", erase=True)
@@ -39,10 +39,12 @@ class Progress:
             else:
                 terminal.write(text)
             if terminal.showfspath:
-                terminal.currentfspath = -2  # As pytest does it: whoever writes next begins a line.
+                terminal.currentfspath = -2  # Like pytest does: the next text begins a new line.
             else:
                 terminal.line("")
 
     def _terminal(self) -> Any:
-        terminal = self._config.pluginmanager.get_plugin("terminalreporter")  # A worker of pytest-xdist has none.
+        terminal = self._config.pluginmanager.get_plugin(
+            "terminalreporter"
+        )  # A worker of pytest-xdist has no terminal.
         return terminal if terminal is not None and terminal.verbosity >= -1 else None

@@ -1,4 +1,4 @@
-"""Run a test again without a trace: no report, no count, no warning, no hook of the user's that would see one."""
+"""Run a test again without side effects on the run: no report, no count, no warning, no hook of the user."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from _pytest.runner import runtestprotocol
 
 from pytest_appintegrations.recording import run_activity
 
-# Whoever implements these would note the run.
+# Plugins that implement these would record the run.
 _SILENCED = ("pytest_runtest_logreport", "pytest_warning_recorded", "pytest_exception_interact")
 
 
 class Rerun:
-    """What ended the phases of a run."""
+    """The exceptions that ended the phases of a run."""
 
     def __init__(self) -> None:
         self.errors: dict[str, list[BaseException]] = {"setup": [], "call": [], "teardown": []}
-        """The exceptions of each phase, those of subtests included."""
+        """The exceptions of each phase, including those of subtests."""
         self.unhandled: list[BaseException] = []
-        """Exceptions that ended other threads, of which pytest only warns."""
+        """Exceptions that ended other threads, for which pytest only issues warnings."""
 
 
 class Rerunner:
-    """Runs tests again; registered as a plugin, it takes over the protocol of the test that it runs."""
+    """A plugin that runs tests again; it takes over the protocol of the test that it runs."""
 
     def __init__(self) -> None:
         self._rerun: Rerun | None = None
@@ -39,7 +39,7 @@ class Rerunner:
         return self._rerun is not None
 
     def run(self, item: pytest.Function, activity: run_activity.RunActivity, mark: pytest.Mark | None) -> Rerun:
-        """Run a test with its function-scoped fixtures set up anew and wider ones kept, and with one more marker."""
+        """Run a test with an additional marker, with new function-scoped fixtures and the same ones of wider scopes."""
         rerun = self._rerun = Rerun()
         try:
             with ExitStack() as stack:
@@ -55,12 +55,12 @@ class Rerunner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Function) -> bool | None:
-        """Run the phases of the test that is run again; the wrappers of this hook (timeouts, warnings) are around."""
+        """Run the phases of the test that is run again, inside of the wrappers of this hook (timeouts, warnings)."""
         if self._rerun is None:
             return None
         _discard_instance(item)
         try:
-            # The parent has the same collectors as an item that comes next to this one.
+            # The parent has the same collectors as the next item would have.
             runtestprotocol(item, log=False, nextitem=item.parent)  # type: ignore[arg-type]
         except pytest.exit.Exception as problem:
             self._rerun.errors["call"].append(problem)
@@ -69,7 +69,7 @@ class Rerunner:
         return True
 
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None], item: pytest.Item) -> pytest.TestReport | None:
-        """Record how a phase ended, and return a report without the traceback, which takes time and nobody reads."""
+        """Record how a phase ended, and return a report without a traceback, which nobody would read."""
         if self._rerun is None:
             return None
         end = call.excinfo.value if call.excinfo is not None else None
@@ -84,7 +84,7 @@ class Rerunner:
 
 @contextmanager
 def _silence(config: pytest.Config) -> Iterator[None]:
-    """Leave out the implementations of hooks that would note a run: of reports all but pytest's own and ours."""
+    """Disable the implementations of hooks that would record a run: of reports, all but those of pytest and ours."""
     with ExitStack() as stack:
         for name in (*_SILENCED, "pytest_runtest_makereport"):
             implementations = getattr(config.hook, name)._hookimpls
@@ -120,7 +120,7 @@ def _drop(_: object) -> bool:
 
 @contextmanager
 def _restored(item: pytest.Function) -> Generator[None]:
-    """Leave the item, and pytest's JUnit report, as they were."""
+    """Restore the item and pytest's JUnit report at the end of the block."""
     with ExitStack() as stack:
         for values in (item.user_properties, item._report_sections):
             stack.callback(_replace, values, values[:])
@@ -130,12 +130,12 @@ def _restored(item: pytest.Function) -> Generator[None]:
             stack.callback(item.config.stash.__setitem__, xml_key, xml)
             stack.callback(_replace, xml.global_properties, xml.global_properties[:])
         yield
-    vars(item).pop("_excinfo", None)  # What several errors of a TestCase leave behind.
+    vars(item).pop("_excinfo", None)  # Left behind by several errors of a TestCase.
 
 
 @contextmanager
 def _noting_threads(unhandled: list[BaseException]) -> Iterator[None]:
-    """Record what ends other threads, where pytest (8.4 and newer) leaves the hook for it in place."""
+    """Record exceptions that end other threads, if pytest (8.4 and newer) leaves the hook for them in place."""
     previous = threading.excepthook
 
     def note(args: threading.ExceptHookArgs) -> None:
@@ -151,7 +151,7 @@ def _noting_threads(unhandled: list[BaseException]) -> Iterator[None]:
 
 @contextmanager
 def _marked(item: pytest.Function, mark: pytest.Mark | None) -> Iterator[None]:
-    """Mark the item as if its author had done so."""
+    """Mark the item as its author would."""
     marks = list(item.own_markers)
     item.own_markers[:0] = [mark] if mark is not None else []
     try:
@@ -161,6 +161,6 @@ def _marked(item: pytest.Function, mark: pytest.Mark | None) -> Iterator[None]:
 
 
 def _discard_instance(item: pytest.Function) -> None:
-    """Let pytest make a new instance of the test's class, as it would for another test."""
+    """Let pytest create a new instance of the test's class, as it does for each test."""
     vars(item).pop("_instance", None)
     item._obj = None
