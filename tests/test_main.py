@@ -80,7 +80,7 @@ def test_it_serves_until_a_signal_and_ends_without_a_traceback(served, number):
         socket.create_connection(("127.0.0.1", port), timeout=10)
 
 
-def test_a_connection_that_is_open_does_not_hold_it(served):
+def test_an_open_connection_does_not_keep_it_running(served):
     with socket.create_connection(("127.0.0.1", int(served.url.rpartition(":")[2])), timeout=10) as connection:
         connection.sendall(b"POST /applications HTTP/1.1\r\n")
         status, _, errors = served.stop(signal.SIGTERM)
@@ -135,7 +135,7 @@ def test_it_begins_with_the_records_of_a_seed_file(seed_file):
         assert ask(served, "GET", "/dataIntegrations/orders")[2]["Name"] == "orders"
 
 
-def test_every_reason_against_a_seed_file_is_told(seed_file):
+def test_every_mistake_in_a_seed_file_is_reported(seed_file):
     data = json.loads(seed_file.read_text())
     [record] = data["regions"]["us-east-1"]["data_integrations"]
     data["regions"]["us-east-1"]["data_integrations"] = [{**record, "Name": 1}, {**record, "Nam": "x"}]
@@ -145,7 +145,7 @@ def test_every_reason_against_a_seed_file_is_told(seed_file):
     assert len(reasons) >= 2
 
 
-def test_a_port_in_use_is_told():
+def test_a_port_in_use_is_reported():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         [line] = refused("--port", str(port))
@@ -165,7 +165,7 @@ def test_a_port_in_use_is_told():
         ),
     ],
 )
-def test_a_wrong_option_is_told_in_a_line(options, message):
+def test_a_wrong_option_is_reported_in_one_line(options, message):
     assert refused(*options) == [message]
 
 
@@ -175,7 +175,7 @@ def test_help_names_the_options_and_the_default_port():
     assert "default: 4587" in child.stdout
 
 
-def test_to_import_it_serves_nothing():
+def test_importing_it_serves_nothing():
     before = signal.getsignal(signal.SIGTERM)
     importlib.import_module("pytest_appintegrations.__main__")
     assert signal.getsignal(signal.SIGTERM) is before
@@ -191,7 +191,7 @@ def _signals():
 
 
 @pytest.mark.usefixtures("_signals")
-def test_a_port_that_is_none_is_an_error_of_the_command_line(capsys):
+def test_an_invalid_port_is_a_usage_error(capsys):
     from pytest_appintegrations.__main__ import main
 
     with pytest.raises(SystemExit) as exit:

@@ -206,13 +206,13 @@ EMPTY_LISTS = {
 
 
 @pytest.mark.parametrize("operation", EMPTY_LISTS)
-def test_an_empty_list_is_there_and_has_no_next_token(client, operation):
+def test_an_empty_list_is_present_and_has_no_next_token(client, operation):
     params, response = EMPTY_LISTS[operation]
     assert call(client, operation, **params) == response
 
 
 @pytest.mark.parametrize("operation", ["ListDataIntegrations", "ListEventIntegrations", "ListApplications"])
-def test_an_empty_list_of_a_region_is_there_and_has_no_next_token(appint_client, operation):
+def test_an_empty_list_of_a_region_is_present_and_has_no_next_token(appint_client, operation):
     assert call(appint_client, operation) == {operation.removeprefix("List"): []}
 
 
@@ -231,7 +231,7 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("operation", NOTHING)
-def test_these_operations_answer_nothing(client, operation):
+def test_these_operations_return_no_members(client, operation):
     assert call(client, operation, **NOTHING[operation]) == {}
 
 
@@ -369,7 +369,7 @@ TOKENS = {
 
 
 @pytest.mark.parametrize("operation", TOKENS)
-def test_a_client_token_answers_the_same_request_alike_and_another_not(client, error_of, operation):
+def test_a_client_token_repeats_the_response_to_the_same_request_and_refuses_another(client, error_of, operation):
     params, other = TOKENS[operation]
     first = call(client, operation, ClientToken="t", **params)
     assert call(client, operation, ClientToken="t", **params) == first

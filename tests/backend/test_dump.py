@@ -288,7 +288,7 @@ def test_loading_is_all_or_nothing_with_every_reason(appint_stub):
     ("content", "message"),
     [(None, "can't be read: No such file or directory"), ("{", "is not JSON: Expecting"), (b"\xff", "is not JSON: ")],
 )
-def test_what_is_no_json_file_is_refused(appint_stub, tmp_path, content, message):
+def test_a_file_that_is_not_json_is_refused(appint_stub, tmp_path, content, message):
     file = tmp_path / "records.json"
     if content is not None:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -296,7 +296,7 @@ def test_what_is_no_json_file_is_refused(appint_stub, tmp_path, content, message
         appint_stub.load(file)
 
 
-def test_the_schema_is_one():
+def test_the_schema_is_valid_json_schema():
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -319,7 +319,7 @@ class TestSeedFile:
             stub.reset()
             assert not stub.data_integrations
 
-    def test_that_is_wrong_lets_nothing_start(self, file):
+    def test_that_is_wrong_keeps_the_stub_from_starting(self, file):
         file.write_text("{}")
         stub = AppIntegrationsStub(seed_file=file, frozen_at="2020-01-01")
         with pytest.raises(ValueError, match="'version' is a required property"):

@@ -62,7 +62,7 @@ def test_finish_execution_refuses_unknown_statuses_messages_and_associations(app
 
 
 @pytest.mark.appint(execution_seconds=60, frozen_at="2026-01-02")
-def test_an_execution_completes_at_the_very_second(appint_stub, appint_client, integration):
+def test_an_execution_completes_exactly_when_its_seconds_have_passed(appint_stub, appint_client, integration):
     appint_client.create_data_integration_association(
         DataIntegrationIdentifier="orders", ExecutionConfiguration=ON_DEMAND
     )

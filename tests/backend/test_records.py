@@ -22,7 +22,7 @@ def test_records_stand_in_the_order_of_their_creation(applications):
     assert applications["id-0"]["Namespace"] == "changed"
 
 
-def test_a_number_is_never_given_to_another_record(applications):
+def test_a_number_is_never_reused(applications):
     assert [number for number, _ in applications.numbered(None)] == [1, 2, 3]
     applications.remove(applications["id-2"])
     applications.add({"Id": "id-2", "Namespace": "again"})
@@ -44,7 +44,7 @@ def test_associations_are_listed_by_their_parent():
     assert associations.of_parent("c") == []
 
 
-def test_a_copy_changes_apart(applications):
+def test_a_copy_is_independent_of_the_original(applications):
     copy = applications.copy()
     assert (copy, copy.resource_type) == (applications, APPLICATION)
     copy.remove(copy["id-0"])

@@ -52,7 +52,7 @@ def test_what_is_in_a_store_is_listed_by_its_unique_member_and_in_short(appint_s
         _ = appint_stub.event_integrations["e22"]
 
 
-def test_what_is_no_region_has_no_stores(appint_stub):
+def test_an_invalid_region_has_no_stores(appint_stub):
     with pytest.raises(ValueError, match="setting 'region' must be a region such as 'eu-west-2', not 'moon'"):
         appint_stub.in_region("moon")
 

@@ -124,7 +124,7 @@ def test_an_installed_package_is_under_test_where_it_makes_calls(origin):
     assert (found.at, found.in_code) == ("program.py:5", True)
 
 
-def test_what_neither_test_nor_code_under_test_raised_has_no_place(tmp_path):
+def test_what_a_library_raised_has_no_place(tmp_path):
     territory = Territory(test=(lambda: None).__code__, root=tmp_path)
     assert territory.origin(KeyError("never raised")).at is None
 

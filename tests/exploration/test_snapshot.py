@@ -97,7 +97,7 @@ def test_what_is_new_is_counted_by_store():
     assert start.added_since(start) == {}
 
 
-def test_a_region_that_was_not_looked_at_has_nothing():
+def test_a_region_that_was_not_used_is_empty():
     stub = AppIntegrationsStub()
     associate(region="eu-west-2")(stub)
     assert not Snapshot({"us-east-1": stub.in_region("us-east-1")}).same_as(take(stub))

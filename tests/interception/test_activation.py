@@ -10,7 +10,7 @@ from pytest_appintegrations import AppIntegrationsStub
 from pytest_appintegrations.interception import activation
 
 
-def test_a_stub_that_nobody_holds_goes_on_to_respond():
+def test_a_stub_without_references_keeps_responding():
     AppIntegrationsStub().start()
     gc.collect()
     boto3.client("appintegrations").list_applications()

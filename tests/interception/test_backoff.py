@@ -170,7 +170,7 @@ def test_no_call_of_16_threads_is_lost_or_taken_for_another(appint_stub, appint_
     assert len(appint_stub.data_integrations) >= len(names) - len(raised)
 
 
-def test_the_bucket_of_others_is_left_alone(appint_stub, appint_client, monkeypatch):
+def test_the_token_bucket_of_other_services_is_left_alone(appint_stub, appint_client, monkeypatch):
     """The same classes serve every service: without an AppIntegrations call on its way they are botocore's own."""
     waited = []
     monkeypatch.setattr(
@@ -184,7 +184,7 @@ def test_the_bucket_of_others_is_left_alone(appint_stub, appint_client, monkeypa
     assert abs(bucket.Clock().current_time() - time.time()) < 60
 
 
-def test_who_does_not_want_to_wait_for_a_token_need_not(appint_stub, appint_client):
+def test_acquiring_a_token_without_blocking_does_not_wait(appint_stub, appint_client):
     empty = bucket.TokenBucket(max_rate=1, clock=bucket.Clock())
 
     def ask(**_):
@@ -253,7 +253,7 @@ def test_the_clock_is_in_utc_wherever_freezegun_says_it_is(appint_stub, appint_c
 
 @pytest.mark.parametrize("clock", CLOCKS)
 @pytest.mark.parametrize("seconds", [1e12, 1e300, 10**400], ids=["far", "farther", "no float"])
-def test_no_time_past_the_calendar(appint_stub, appint_client, clock, seconds):
+def test_the_clock_cannot_be_moved_past_the_last_year(appint_stub, appint_client, clock, seconds):
     with CLOCKS[clock]():
         with pytest.raises(ValueError, match="seconds must not take the clock past the year 9999, as 1"):
             appint_stub.clock.advance(seconds)
@@ -312,7 +312,7 @@ class TestOfATestsOwnSleep:
         sleep.assert_called_once()
         assert appint_stub.clock.slept == ()
 
-    def test_the_rest_of_the_module_is_there(self, appint_stub):
+    def test_the_replaced_module_has_all_other_names_of_time(self, appint_stub):
         import botocore.endpoint
 
         assert botocore.endpoint.time.monotonic is time.monotonic

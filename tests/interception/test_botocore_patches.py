@@ -105,7 +105,7 @@ class TestOfTheRetryModeAskedFor:
 
     @pytest.mark.parametrize("appint_retry_mode", [None, *MODES])
     @pytest.mark.appint_fault(Fault("ThrottlingException", attempts=2))
-    def test_a_throttled_call_recovers_in_each(self, appint_stub, appint_retry_mode):
+    def test_a_throttled_call_recovers_in_each_mode(self, appint_stub, appint_retry_mode):
         boto3.client("appintegrations").list_applications()
         assert len(appint_stub.calls.last.attempts) == 3
 

@@ -341,7 +341,7 @@ class TestTheExpectedClassDecides:
     def test_another_class_does_not_expect_it(self, manager):
         assert not is_expected(self.swallowed(manager), __file__)
 
-    def test_a_manager_that_was_made_before_expects_it(self):
+    def test_a_context_manager_that_was_made_earlier_expects_it(self):
         error = UnexpectedCall("x")
         manager = pytest.raises(UnexpectedCall)
         with manager:
@@ -358,7 +358,7 @@ class TestTheExpectedClassDecides:
         assert is_expected(error, __file__)
 
 
-def test_source_that_is_no_longer_python_tells_nothing(tmp_path):
+def test_a_file_that_cannot_be_parsed_expects_nothing(tmp_path):
     file = tmp_path / "changed.py"
     file.write_text("def while(:\n")
     namespace = {}

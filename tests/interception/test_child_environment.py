@@ -49,7 +49,7 @@ def test_refused_again():
 
 @pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "xdist"])
 @pytest.mark.slow
-def test_an_endpoint_of_the_users_own_that_leaves_the_machine_is_for_marked_tests(pytester, options):
+def test_a_remote_endpoint_of_the_users_own_is_used_by_marked_tests_alone(pytester, options):
     run(pytester, """
 import pytest
 
@@ -133,7 +133,7 @@ def test_it(monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_message_stands_in_what_the_child_says_itself(pytester):
+def test_the_message_is_part_of_the_childs_own_error(pytester):
     result = run(pytester, """
 def test_it():
     program = "import botocore.session; botocore.session.get_session().create_client('appintegrations', "\\

@@ -29,7 +29,7 @@ class TestRetryModeOfOlderClients:
         assert re.fullmatch(f"The client was made before the stub was started, {place}", lines[1])
         assert lines[2].startswith("Make the client while the stub is active")
 
-    def test_a_client_that_is_in_the_mode_by_itself_is_answered(self):
+    def test_a_client_that_is_in_the_mode_by_default_is_answered(self):
         client = MADE_AT_IMPORT["no mode"]
         with AppIntegrationsStub(retry_mode=client.meta.config.retries["mode"]):
             client.list_applications()

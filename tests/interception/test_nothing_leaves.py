@@ -97,7 +97,7 @@ def test_refused(maker):
 
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.slow
-def test_nothing_is_tried_and_nothing_told(tmp_path, source):
+def test_no_connection_is_attempted_and_no_secret_is_shown(tmp_path, source):
     variables, config, credentials = SOURCES[source]
     for name, text in (
         ("config", config), ("credentials", credentials), ("token", TOKEN), ("pytest.ini", "[pytest]\n"),

@@ -108,7 +108,7 @@ def no_sleep(monkeypatch):
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
 
 
-def test_what_a_client_had_before_is_there_again_afterwards(no_sleep):
+def test_the_clients_own_state_is_restored_afterwards(no_sleep):
     client, fake = new_client("standard"), Throttled()
     client.meta.events.register_last("before-send.appintegrations", fake)
     exhaust(client)
@@ -149,7 +149,7 @@ def test_a_client_made_during_a_call_has_its_own(appint_stub, mode):
 
 
 @pytest.mark.parametrize("mode", LIMITED)
-def test_threads_use_up_the_same(appint_stub, mode):
+def test_threads_share_one_retry_quota(appint_stub, mode):
     client = new_client(mode)
     appint_stub.inject(BUSY)
     threads = [threading.Thread(target=exhaust, args=(client,)) for _ in range(4)]

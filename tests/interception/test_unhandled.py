@@ -119,7 +119,7 @@ def test_a_thread_older_than_the_tests_belongs_to_none():
     assert [one.test for one in outer.raised] == [None]
 
 
-def test_a_start_of_somebody_elses_around_ours_stays(monkeypatch):
+def test_a_thread_start_that_somebody_else_wrapped_stays_wrapped(monkeypatch):
     def start_of_somebody_else(thread): ...
 
     monkeypatch.setattr(
@@ -155,7 +155,7 @@ def test_the_members_of_a_group_are_shown_with_it():
     assert unhandled.chain(group) == [group, *reversed(members)]
 
 
-def test_a_chain_that_closes_in_a_circle_ends():
+def test_a_circular_chain_of_exceptions_ends():
     first, second = ValueError(), KeyError()
     first.__cause__, second.__cause__ = second, first
     assert unhandled.chain(first) == [first, second]

@@ -154,7 +154,7 @@ async def test_no_region_is_made_up_without_a_stub():
         await listed()
 
 
-async def test_the_store_is_one_with_that_of_botocores_clients(appint_stub, appint_client):
+async def test_the_store_is_shared_with_botocores_clients(appint_stub, appint_client):
     async with client() as own:
         created = await own.create_data_integration(Name="orders", KmsKey=KMS_KEY)
         association = appint_client.create_data_integration_association(
@@ -349,13 +349,13 @@ class TestWaiting:
 
         return acquire
 
-    async def test_the_bucket_of_others_is_left_alone(self, appint_stub, wait_of_others):
+    async def test_the_token_bucket_of_other_services_is_left_alone(self, appint_stub, wait_of_others):
         await listed()
         assert await wait_of_others()
         assert appint_stub.clock.slept == ()
 
     @pytest.mark.parametrize("appint_retry_mode", ["adaptive"])
-    async def test_who_does_not_want_to_wait_for_a_token_need_not(self, appint_stub, appint_retry_mode):
+    async def test_acquiring_a_token_without_blocking_does_not_wait(self, appint_stub, appint_retry_mode):
         empty = bucket.AsyncTokenBucket(max_rate=1, clock=bucket.Clock())
 
         async def ask(**_):
@@ -389,7 +389,7 @@ class TestWaiting:
         assert sum(appint_stub.clock.slept) >= 20
 
     @pytest.mark.appint(frozen_at="2030-04-05")
-    async def test_in_the_stubs_own_frozen_time(self, appint_stub):
+    async def test_delays_move_the_time_that_the_stub_froze(self, appint_stub):
         appint_stub.inject(Fault("ThrottlingException", attempts=1))
         await listed()
         assert appint_stub.calls.last.started_at == datetime.datetime(2030, 4, 5, tzinfo=datetime.timezone.utc)
@@ -529,7 +529,7 @@ class TestManyTasks:
         assert len(appint_stub.calls) == 160
 
 
-class TestComplaints:
+class TestRefusals:
     async def test_a_real_call_is_refused(self):
         with pytest.raises(RealCallRefused, match="ListDataIntegrations was about to be sent"):
             await listed(region_name="us-east-1")

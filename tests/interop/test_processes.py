@@ -117,7 +117,7 @@ DUMMIES = {
 }  # fmt: skip
 
 
-def test_a_child_that_nobody_expected_reaches_nothing(create, children):
+def test_an_unexpected_child_process_cannot_reach_aws(create, children):
     child = create(**DUMMIES)
     assert child.returncode != 0
     assert "ECONNREFUSED" in child.stderr or "take-the-fixture-appint_server" in child.stderr

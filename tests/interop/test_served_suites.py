@@ -192,7 +192,7 @@ class Tests(unittest.IsolatedAsyncioTestCase):
     )
 
 
-def test_what_a_server_answers_after_its_test_has_ended_is_no_fault_of_the_next(run):
+def test_what_a_server_answers_after_its_test_does_not_fail_the_next_one(run):
     result = run("""
 import threading
 from pytest_appintegrations.server import http_server

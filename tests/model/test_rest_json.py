@@ -44,7 +44,7 @@ REFUSALS = {"SerializationException": 400, "ValidationException": 400}
 
 
 class TestParsing:
-    def test_every_parameter_stands_where_a_request_is_read(self):
+    def test_every_parameter_is_read_from_its_place_in_the_request(self):
         for name in service.operations():
             for shape in service.input_members(name).values():
                 assert shape.serialization.get("location") in {None, "uri", "querystring"}

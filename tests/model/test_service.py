@@ -31,7 +31,7 @@ def test_an_unknown_operation_is_refused_in_the_style_that_it_is_written_in(name
     assert str(caught.value) == message
 
 
-def test_every_modelled_error_has_its_status_and_its_sentence():
+def test_every_modelled_error_has_its_status_and_message():
     assert service.errors("CreateDataIntegrationAssociation") == {
         "AccessDeniedException": 403,
         "InternalServiceError": 500,
@@ -46,7 +46,7 @@ def test_every_modelled_error_has_its_status_and_its_sentence():
     )
 
 
-def test_errors_that_the_model_does_not_name_have_a_status_and_no_sentence():
+def test_errors_that_the_model_does_not_name_have_a_status_and_no_message():
     assert service.UNMODELLED_ERRORS == {
         "SerializationException": 400,
         "TooManyRequestsException": 429,
@@ -92,12 +92,12 @@ class TestKnownMembers:
 
 
 @pytest.mark.parametrize("name", ["us-east-1", "eu-isoe-west-1", "cn-north-1", "us-east-99"])
-def test_a_region_of_any_partition_is_one(name):
+def test_a_region_of_any_partition_is_accepted(name):
     service.check_region(name)
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("us-east1", "us-east-1"), ("eu_west_2", "eu-west-2")])
-def test_what_has_not_the_form_of_a_region_is_refused_with_the_nearest(name, nearest):
+def test_a_malformed_region_is_refused_with_the_nearest_one(name, nearest):
     with pytest.raises(ValueError, match=f"^unknown region '{name}'; did you mean '{nearest}'"):
         service.check_region(name)
 

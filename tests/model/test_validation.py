@@ -226,13 +226,13 @@ def test_times_in_an_authors_value_are_aware_datetimes(wrong):
     ],
     ids=lambda value: value.get("type") if isinstance(value, dict) else "",
 )  # fmt: skip
-def test_the_quick_check_passes_the_ordinary_and_doubts_the_rest(shape_of, shape, ordinary, doubted):
+def test_the_quick_check_passes_ordinary_values_and_leaves_the_rest_to_jsonschema(shape_of, shape, ordinary, doubted):
     shapes = {"S": shape, "Text": {"type": "string", "pattern": "[a-z]+"}, "Flag": {"type": "boolean"}}
     check = validation.quick_check(shape_of("S", shapes))
     assert [value for value in ordinary + doubted if check(value)] == ordinary
 
 
-class TestShapesThatThisServiceHasNotYet:
+class TestShapesThatTheServiceDoesNotUseYet:
     """A newer botocore may bring them."""
 
     def test_a_pattern_that_python_cannot_read_takes_any_text(self, shape_of):
@@ -379,7 +379,7 @@ def test_types_and_missing_parameters_are_checked_without_validation_too(appint_
     ],
     ids=["classes that overlap", "more of them", "too long"],
 )
-def test_no_text_keeps_a_pattern_busy(appint_client, integration, error_of, name, value):
+def test_no_text_makes_a_pattern_take_long(appint_client, integration, error_of, name, value):
     """As Python reads the model's patterns, these take hours."""
     params = {"DataIntegrationIdentifier": "orders", name: value}
     code, _, message = error_of(appint_client.create_data_integration_association, **params)

@@ -35,7 +35,7 @@ def fault(found):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_each_program_earns_its_outcomes(corpus, name):
+def test_each_program_gets_the_expected_outcomes(corpus, name):
     directory, document = corpus
     program = PROGRAMS[name]
     test = document["tests"][f"test_{name}.py::test_exports"]
@@ -95,7 +95,7 @@ def pasted(directory, document, target):
 
 
 @pytest.mark.slow
-def test_each_marker_brings_the_outcome_that_it_was_reported_with(corpus, tmp_path):
+def test_each_reported_marker_reproduces_its_outcome(corpus, tmp_path):
     directory, document = corpus
     found = pasted(directory, document, tmp_path)
     for name in [*(f"{name}.py" for name in PROGRAMS), "pytest.ini"]:

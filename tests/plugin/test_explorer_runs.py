@@ -159,7 +159,7 @@ def pytest_unconfigure():
 
 
 @pytest.mark.slow
-def test_a_wider_fixture_that_fails_at_its_end_is_reported_as_ever(explore, pytester):
+def test_a_wider_fixture_that_fails_in_teardown_is_reported_as_usual(explore, pytester):
     explore(
         "def test(broken, orders):\n    export()",
         conftest="@pytest.fixture(scope='module')\ndef broken():\n    yield\n    print('so far')\n    raise OSError('no disk')",
@@ -224,7 +224,7 @@ def tables(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", RUN_AS_ALWAYS)
-def test_a_run_has_what_the_test_always_has(tables, name):
+def test_an_explored_run_finds_the_surroundings_of_the_plain_run(tables, name):
     [report] = [
         report for test, report in tables["tests"].items() if test.startswith(f"test_{name.replace(' ', '_')}.py")
     ]
@@ -237,13 +237,13 @@ def test_a_run_has_what_the_test_always_has(tables, name):
 
 
 @pytest.mark.parametrize(("name", "reason"), [(name, reason) for name, (_, reason) in NOT_EXPLORED.items()])
-def test_what_can_not_be_explored_is_said_with_its_reason(tables, name, reason):
+def test_a_test_that_cannot_be_explored_is_listed_with_the_reason(tables, name, reason):
     test = f"test_{name.replace(' ', '_')}.py::test"
     assert tables["not_explored"].get(test) == reason
     assert test not in tables["tests"]
 
 
-def test_a_test_that_passed_only_when_run_again_does_not_repeat(explore):
+def test_a_test_that_passed_only_when_rerun_is_not_explored(explore):
     document = explore(
         "made = []\n@pytest.mark.flaky(reruns=1)\ndef test(orders):\n    made.append(1)\n    export()\n    assert len(made) > 1\n"
         "@pytest.mark.flaky(reruns=1)\ndef test_steady(orders):\n    export()"
@@ -252,7 +252,7 @@ def test_a_test_that_passed_only_when_run_again_does_not_repeat(explore):
     assert outcomes(document) == {"test_steady": ["raised"]}
 
 
-def test_a_fixture_that_fails_in_a_run_is_told_as_that(explore):
+def test_a_fixture_that_fails_in_an_explored_run_is_reported_as_the_reason(explore):
     document = explore(
         """
 state = []
@@ -276,7 +276,7 @@ def test(clean):
     assert reasons(document) == {"test": "a fixture failed in an explored run: AssertionError: assert not [1]"}
 
 
-def test_the_runs_of_a_test_are_bounded_and_it_says_so(explore, pytester):
+def test_the_runs_of_a_test_are_limited_and_the_report_says_so(explore, pytester):
     document = explore("def test(orders):\n    export()", "--appint-explore-max=4", mark="")
     [report] = document["tests"].values()
     assert (len(report["runs"]), report["cut_off"]) == (4, 7)
@@ -452,14 +452,14 @@ def test_xdist_finds_the_same(pytester, suite):
 
 
 @pytest.mark.slow
-def test_a_worker_that_crashes_is_told(pytester, suite):
+def test_a_worker_that_crashes_is_reported(pytester, suite):
     suite("def test(orders):\n    try:\n        export()\n    except Exception:\n        os._exit(1)")
     result = pytester.runpytest_subprocess("-n1", "--appint-explore")
     result.stdout.fnmatch_lines(["1 of the workers crashed; their findings are missing"])
 
 
 @pytest.mark.slow
-def test_an_interrupt_stops_it_and_shows_what_there_is(pytester, suite):
+def test_an_interrupt_stops_the_exploration_and_shows_what_was_found(pytester, suite):
     suite(
         # A job in the background of a shell script is started with the signal ignored.
         "def interrupt():\n    signal.signal(signal.SIGINT, signal.default_int_handler)\n    os.kill(os.getpid(), signal.SIGINT)\n"
@@ -503,7 +503,7 @@ def test_a_session_that_stops_is_not_explored_any_further(explore):
     assert reasons(document) == {"test": "the session was stopped: enough"}
 
 
-def test_a_run_that_exits_pytest_ends_alone(explore):
+def test_pytest_exit_in_an_explored_run_ends_only_that_run(explore):
     document = explore(
         "def test(orders):\n    try:\n        export()\n    except Exception:\n        pytest.exit('enough')\n"
         "def test_later(orders):\n    export()"
@@ -530,7 +530,7 @@ def test(orders):
     assert [(run["outcome"], run["exception"]) for run in report["runs"]] == [("crashed", "KeyError: 'Detail'")]
 
 
-def test_what_a_thread_of_a_run_was_refused_is_noticed_there_and_fails_no_later_test(explore):
+def test_a_refusal_in_a_thread_counts_for_its_explored_run_and_fails_no_later_test(explore):
     document = explore(
         """
 import contextlib, threading
@@ -554,7 +554,7 @@ def test_later(appint_stub):
     assert reasons(document) == {"test_later": "made no call"}
 
 
-def test_a_run_that_collects_alone_explores_nothing(pytester, suite):
+def test_a_collect_only_run_explores_nothing(pytester, suite):
     suite("def test(orders):\n    export()")
     result = pytester.runpytest_inprocess("--collect-only", "--appint-explore=found.json")
     result.stdout.no_fnmatch_line("*exploration*")

@@ -150,16 +150,16 @@ class TestCalledByTheTest:
         assert output(result).count(f"E       {REFUSED}") == 1
         assert "refused as well" not in output(result)
 
-    def test_is_what_the_reader_sees_first_where_the_test_failed_by_something_else(self, run):
+    def test_is_shown_first_where_the_test_failed_for_another_reason_too(self, run):
         result = run("def test_it():\n    swallow()\n    assert False, 'of its own'\n")
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines([f"E       {REFUSED}*", "*How the call went on*", "*AssertionError: of its own*"])
 
-    def test_is_shown_down_to_the_line_that_made_the_call_unless_all_is_asked_for(self, run):
+    def test_has_a_traceback_down_to_the_line_that_made_the_call_unless_a_full_one_is_asked_for(self, run):
         assert "botocore" not in output(run("def test_it():\n    call()\n"))
         assert "botocore/endpoint.py" in output(run("def test_it():\n    call()\n", "--full-trace"))
 
-    def test_is_told_at_the_end_of_a_run_that_is_interrupted(self, run):
+    def test_is_reported_at_the_end_of_an_interrupted_run(self, run):
         result = run("def test_it():\n    swallow()\n    raise KeyboardInterrupt\n", in_process=False)
         assert result.ret == pytest.ExitCode.INTERRUPTED
         assert "RealCallRefused: ListApplications was about to be sent" in output(result)
@@ -178,7 +178,7 @@ class TestCalledByTheTest:
         assert output(result).count(f"E       {REFUSED}") == 1
         assert "ValueError: of its own" in output(result)
 
-    def test_is_shown_with_each_other_that_says_something_else(self, run):
+    def test_is_shown_beside_refusals_with_another_message(self, run):
         result = run(
             """
             def test_it():
@@ -191,7 +191,7 @@ class TestCalledByTheTest:
         assert body(result).count("RealCallRefused: ListDataIntegrations was about to be sent") == 1
         assert "AppIntegrations call refused as well" in output(result)
 
-    def test_fails_an_unused_faults_test_by_the_refusal_alone(self, run):
+    def test_is_reported_instead_of_an_unused_fault(self, run):
         result = run("@pytest.mark.appint_fault('ThrottlingException', operation='GetApplication')\ndef test_it(appint_stub):\n    unexpected(appint_stub)\n"
                      "def unexpected(stub):\n"
                      "    stub.add_response('ListApplications', lambda params: {'Nope': 1})\n"
@@ -292,7 +292,7 @@ class TestCalledByTheTest:
         result.assert_outcomes(passed=1)
         assert "1 rerun" in output(result)
 
-    def test_survives_pickling_as_what_a_run_raises(self, run):
+    def test_can_be_pickled_and_stays_what_a_run_raises(self, run):
         run(
             """
             import pickle

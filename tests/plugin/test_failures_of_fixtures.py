@@ -25,7 +25,7 @@ def test_in_a_set_up_each_test_that_takes_the_fixture_is_an_error_with_the_messa
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_in_a_teardown_the_rest_comes_down_and_the_test_is_an_error(run, pytester, failure):  # noqa: F811
+def test_in_a_teardown_the_other_teardowns_run_and_the_test_is_an_error(run, pytester, failure):  # noqa: F811
     fixtures = "".join(
         f"""
 @pytest.fixture(scope={scope!r})

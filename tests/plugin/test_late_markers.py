@@ -80,7 +80,7 @@ def test_the_stub_takes_no_parameters(pytester):
     result.stdout.fnmatch_lines(["*The fixture appint_stub can't be parametrized."])
 
 
-def test_a_marker_that_a_nearer_appint_real_overrules_is_not_missed(pytester):
+def test_a_marker_that_a_nearer_appint_real_overrules_is_not_late(pytester):
     run(pytester, """
         pytestmark = pytest.mark.appint(region="eu-west-2")
 

@@ -147,7 +147,7 @@ def test_all_mistakes_are_reported_in_one_run_each_once(run):
     assert "test_second: @pytest.mark.appint: " not in output(result)
 
 
-def test_of_very_many_mistakes_twenty_are_shown(run):
+def test_at_most_twenty_mistakes_are_shown(run):
     result = run("".join(f"@pytest.mark.appint_real({i})\ndef test_{i}(): pass\n" for i in range(22)))
     assert output(result).count("@pytest.mark.appint_real: takes no arguments") == 20
     assert "… and 2 more" in output(result)

@@ -65,7 +65,7 @@ def test_an_unknown_name_in_the_ini_is_a_usage_error(pytester, ini, args, messag
     assert message in output(result)
 
 
-def test_an_option_that_a_project_registers_itself_is_its_own(pytester):
+def test_an_option_that_a_project_registers_itself_is_left_alone(pytester):
     pytester.makeini("[pytest]\nappint_own = yes\n")
     pytester.makeconftest("def pytest_addoption(parser): parser.addini('appint_own', 'of the project')")
     pytester.makepyfile("def test_it(pytestconfig): assert pytestconfig.getini('appint_own') == 'yes'")

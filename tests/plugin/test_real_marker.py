@@ -83,7 +83,7 @@ def test_a_nearer_appint_brings_the_stub_back(run):
     ).assert_outcomes(passed=4)
 
 
-def test_real_calls_are_not_let_through_around_a_stub_that_is_nearer(run):
+def test_a_stub_that_is_nearer_than_appint_real_answers(run):
     run(
         """
         pytestmark = pytest.mark.appint_real
@@ -120,7 +120,7 @@ CONTRADICTIONS = {
 
 
 @pytest.mark.parametrize("contradiction", CONTRADICTIONS)
-def test_a_contradiction_is_a_usage_error_that_names_who_wants_the_stub(run, contradiction):
+def test_a_contradiction_is_a_usage_error_that_names_what_requests_the_stub(run, contradiction):
     fixtures, test, message = CONTRADICTIONS[contradiction]
     result = run(f"{fixtures}{test}\n")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

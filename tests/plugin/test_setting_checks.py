@@ -71,7 +71,7 @@ def test_the_ini_loads_a_file_anew_for_each_test(run, workers):
     run(PLAIN, RIGHT, *workers, ini=INI).assert_outcomes(passed=2)
 
 
-def test_a_marker_sets_aside_the_file_of_the_ini(run):
+def test_a_marker_overrides_the_file_of_the_ini(run):
     run(MARKED, RIGHT, ini=INI).assert_outcomes(passed=2)
 
 

@@ -114,7 +114,7 @@ def test_frozen_time_does_not_stop_the_wait(appint_stub, appint_client, in_threa
         message_of(appint_stub.calls.wait_for, "GetApplication", timeout=SOON)
 
 
-def test_in_vain_a_failure_shows_what_was_called(appint_stub, appint_client, message_of):
+def test_a_wait_in_vain_shows_what_was_called(appint_stub, appint_client, message_of):
     assert message_of(appint_stub.calls.wait_for, "ListApplications", timeout=SOON) == (
         "Expected a call of ListApplications to end within 0.05 s.\nNothing was called."
     )
@@ -179,7 +179,7 @@ def test_only_the_log_of_the_stub_can_wait(appint_stub):
         (True, TypeError, "timeout must be a number of seconds, not True"),
     ],
 )
-def test_what_can_be_no_timeout_is_refused(appint_stub, timeout, error, message):
+def test_an_invalid_timeout_is_refused(appint_stub, timeout, error, message):
     with pytest.raises(error) as caught:
         appint_stub.calls.wait_for("ListApplications", timeout=timeout)
     assert str(caught.value) == message
@@ -207,6 +207,6 @@ def test_the_wait_leaves_no_thread_behind(appint_stub, appint_client):
     assert threading.active_count() == before
 
 
-def test_a_number_of_calls_is_not_waited_for(appint_stub):
+def test_wait_for_takes_no_number_of_calls(appint_stub):
     with pytest.raises(TypeError, match="takes no times="):
         appint_stub.calls.wait_for("ListApplications", times=2)

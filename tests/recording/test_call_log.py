@@ -85,7 +85,7 @@ def test_the_last_of_no_calls_is_an_assertion_error(appint_stub):
         _ = appint_stub.calls.last
 
 
-def test_calls_from_threads_are_all_there(appint_stub, integration):
+def test_no_call_of_a_thread_is_missing(appint_stub, integration):
     appint_stub.quotas.data_integration_associations = None
     client = appint_stub.client()
     handle = appint_stub.inject(Fault("ThrottlingException", attempts=30))

@@ -53,7 +53,7 @@ def test_no_calls_at_all_can_be_expected_exactly(log, message_of):
         ([5], TypeError, "assert_in_order() takes operations and tuples such as"),
     ],
 )
-def test_what_can_be_no_expected_call_is_refused(log, expected, error, message):
+def test_an_invalid_expected_call_is_refused(log, expected, error, message):
     with pytest.raises(error) as caught:
         log.assert_in_order(*expected)
     assert str(caught.value).startswith(message)
@@ -130,7 +130,7 @@ def test_what_can_be_no_expected_call_is_refused(log, expected, error, message):
     ],
     ids=["order", "differences", "twice", "exactly"],
 )
-def test_a_failure_shows_both_columns_where_they_part(log, message_of, expected, exactly, table):
+def test_a_failure_shows_both_columns_where_they_differ(log, message_of, expected, exactly, table):
     lines = [line.removeprefix(" " * 12) for line in table.strip("\n").splitlines()[:-1]]
     assert message_of(log.assert_in_order, *expected, exactly=exactly).splitlines() == lines
 

@@ -69,7 +69,7 @@ def test_times_counts_matching_calls_only(log, message_of):
         ("2", TypeError, "times must be a whole number, not '2'"),
     ],
 )
-def test_times_that_no_call_can_come_are_refused(log, times, error, message):
+def test_a_number_of_times_below_one_is_refused(log, times, error, message):
     with pytest.raises(error) as caught:
         log.assert_called(CREATE, times=times)
     assert str(caught.value).startswith(message)
@@ -112,7 +112,7 @@ def test_the_closest_call_is_the_one_with_the_fewest_differences(log, message_of
     assert "\nCalls made:\n" in message_of(log[1:].assert_called, CREATE, ClientId="x")
 
 
-def test_texts_are_shown_from_shortly_before_they_part(appint_stub, appint_client, message_of):
+def test_texts_are_shown_from_shortly_before_they_differ(appint_stub, appint_client, message_of):
     appint_stub.add_response("ListApplications", {"Applications": []})
     appint_client.list_applications(NextToken=f"{'a' * 90}-x{'b' * 90}")
     message = message_of(appint_stub.calls.assert_called, "ListApplications", NextToken=f"{'a' * 90}-y{'b' * 9}")
@@ -133,7 +133,7 @@ def test_a_failure_shows_what_was_called_instead(log, message_of, appint_stub):
     assert message_of(appint_stub.calls.assert_called, CREATE) == f"Expected a call of {CREATE}.\nNothing was called."
 
 
-def test_a_part_without_calls_is_not_taken_for_the_whole(log, message_of):
+def test_the_message_about_an_empty_part_of_the_log_names_the_part(log, message_of):
     for part, why in ((log.to("GetApplication"), "GetApplication was not called"),
                       (log[3:], "this part of the log is empty")):  # fmt: skip
         assert message_of(lambda part=part: part.last) == f"There is no last call: {why}."
@@ -175,7 +175,7 @@ def test_unknown_operations_parameters_and_schemas_are_refused(appint_stub, asse
     assert text in str(caught.value)
 
 
-def test_what_is_no_schema_is_refused(appint_stub):
+def test_an_invalid_schema_is_refused(appint_stub):
     with pytest.raises(TypeError, match=r"^schema= takes a JSON Schema, a dict such as .*, not 3$"):
         appint_stub.calls.assert_called(CREATE, schema=3)
 

@@ -116,7 +116,7 @@ def test_times_are_one_symbol(appint_stub, appint_client):
     assert (metadata["account"], metadata["year"], metadata["order"][:2]) == ("123456789012", "2024", "A-")
 
 
-def test_secrets_are_masked_and_an_id_of_nothing_known_is_still_a_symbol(appint_stub, appint_client):
+def test_secrets_are_masked_and_an_unknown_id_is_a_symbol_too(appint_stub, appint_client):
     some = str(uuid.uuid4())
     appint_client.create_data_integration(
         Name=f"test-{some}", KmsKey=f"arn:aws:kms:us-east-1:123456789012:key/{uuid.uuid4()}",

@@ -358,7 +358,7 @@ def test_the_outcome_of_the_whole_test_decides_whether_an_error_is_handled(pytes
     }
 
 
-def test_an_error_that_retries_brought_past_is_not_raised_by_the_one_that_came_after_it(appint_stub, appint_client):
+def test_an_error_that_was_retried_is_not_counted_as_raised_with_a_later_one(appint_stub, appint_client):
     appint_stub.inject(Fault.sequence("ThrottlingException", "AccessDeniedException"))
     with pytest.raises(ClientError):
         appint_client.list_applications()

@@ -79,7 +79,7 @@ def test_it_lists_the_operations_never_called_where_there_are_any():
     assert "Never called, not counted" not in read(page(coverage.document())).text
 
 
-def test_it_needs_nothing_else_and_escapes_what_it_shows():
+def test_it_is_self_contained_and_escapes_what_it_shows():
     text = page(document())
     assert not re.search(r"(?i)<script|<link|<img|url\(|@import|https?:|javascript:", text)
     assert "&lt;script&gt;" in text
@@ -105,7 +105,7 @@ def browser(tmp_path_factory):
 @pytest.mark.parametrize(
     "size", [(1400, 900), (1280, 800), (390, 844), (320, 640)], ids=["wide desk", "desk", "phone", "small phone"]
 )
-def test_it_fits_and_can_be_read(browser, size, scheme):
+def test_it_fits_the_window_and_is_legible(browser, size, scheme):
     browser.size(*size)
     browser.colours(scheme)
     assert browser.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -15,7 +15,7 @@ def shown(gathered, *, verbose=False):
     return [line for line, _ in lines(gathered, verbose=verbose)]
 
 
-def test_the_findings_come_first_those_alike_together():
+def test_findings_come_first_and_equal_ones_are_grouped():
     assert shown(findings())[:12] == [
         f"crashed: {EXPORTS}, {ASSOCIATE}",
         "  exporter.py:34 KeyError: 'Detail'; left: 1 data integration",
@@ -49,7 +49,7 @@ def test_the_other_outcomes_follow_in_short():
     ]
 
 
-def test_what_every_run_leaves_was_put_there_by_the_test():
+def test_records_that_every_run_leaves_are_not_reported_as_left_behind():
     runs = [run("raised", exception="ClientError", left={"applications": 2}), run("noticed", exception="KeyError")]
     for more, shown_words in ((0, ""), (1, ", 1 failed and left records behind")):
         runs[1]["left"] = {"applications": 2 + more}
@@ -73,7 +73,7 @@ def test_all_outcomes_are_shown_on_demand():
         assert line not in shown(findings())
 
 
-def test_an_exploration_that_was_ended_by_a_fixture_has_no_hint_at_the_option():
+def test_an_exploration_that_a_fixture_ended_does_not_mention_the_option():
     gathered = Findings()
     gathered.add("test_it.py::test", ExploredTest(calls=[ASSOCIATE], runs=[], cut_off=1), [])
     gathered.not_explored["test_it.py::test"] = "a fixture failed in an explored run: OSError"
@@ -82,7 +82,7 @@ def test_an_exploration_that_was_ended_by_a_fixture_has_no_hint_at_the_option():
 
 @pytest.mark.parametrize("at", [None, "exporter.py:3"])
 @pytest.mark.parametrize(("outcome", "exception"), [("raised", "ClientError"), ("translated", "SystemExit: 3")])
-def test_a_place_that_is_unknown_is_left_out(outcome, exception, at):
+def test_an_unknown_place_is_left_out(outcome, exception, at):
     gathered = Findings()
     runs = [run(outcome, exception=exception, at=at)]
     gathered.add("test_it.py::test", ExploredTest(calls=[ASSOCIATE], runs=runs, cut_off=0), [])

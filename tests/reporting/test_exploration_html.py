@@ -60,7 +60,7 @@ def test_each_test_has_a_matrix_of_its_calls_by_the_errors():
     assert "accepted by the test's marker" in reader.cells[3, "AccessDeniedException", "none"]
 
 
-def test_it_says_the_sums_what_was_left_out_and_what_was_not_explored():
+def test_it_shows_totals_and_what_was_left_out_or_not_explored():
     text = Reader(page(findings())).text
     for words in (
         "5 findings in 9 runs of 2 tests",
@@ -74,7 +74,7 @@ def test_it_says_the_sums_what_was_left_out_and_what_was_not_explored():
     assert "Not explored" not in Reader(page(Findings())).text
 
 
-def test_it_needs_nothing_else_and_escapes_what_it_shows():
+def test_it_is_self_contained_and_escapes_what_it_shows():
     text = page(findings())
     assert not re.search(r"(?i)<script|<link|<img|url\(|@import|https?:|javascript:", text)
     assert "&lt;script&gt;" in text
@@ -99,7 +99,7 @@ def browser(tmp_path_factory):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1400, 900), (1280, 800), (1000, 800), (390, 844), (320, 640)], ids=str)
-def test_it_fits_and_can_be_read(browser, size, scheme):
+def test_it_fits_the_window_and_is_legible(browser, size, scheme):
     browser.size(*size)
     browser.colours(scheme)
     browser.evaluate('document.querySelectorAll("details").forEach(one => one.open = true)')

@@ -98,7 +98,7 @@ def test_each_record_has_a_line_with_its_name_and_id_first(appint_stub):
     assert all(len(line) <= 200 and "Time=" not in line for line in lines)
 
 
-def test_of_very_many_records_twenty_are_shown(appint_stub):
+def test_at_most_twenty_records_are_shown(appint_stub):
     for _ in range(21):
         appint_stub.applications.add()
     lines = stores_section(appint_stub.dump()).splitlines()

@@ -173,7 +173,7 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
         (("GetApplication", {}), {"when": "x"}, TypeError, "when must be a dict of parameters"),
     ],
 )  # fmt: skip
-def test_what_can_be_no_response_is_refused(appint_stub, appint_client, error_of, args, words, error, message):
+def test_an_invalid_response_is_refused(appint_stub, appint_client, error_of, args, words, error, message):
     with pytest.raises(error, match=message):
         appint_stub.add_response(*args, **words)
     assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"

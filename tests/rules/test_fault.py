@@ -208,7 +208,7 @@ def test_an_unknown_keyword_is_reported_with_the_nearest(make, message):
         (KeyError("x"), "must be a string such as 'ThrottlingException', not KeyError('x')"),
     ],
 )
-def test_a_class_is_no_name_of_an_error(error, message):
+def test_a_class_is_not_accepted_in_place_of_an_errors_name(error, message):
     with pytest.raises(TypeError) as caught:
         Fault(error)
     assert message in str(caught.value)

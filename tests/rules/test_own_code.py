@@ -244,7 +244,7 @@ class TestUnderThreads:
         attempts_of_calls=st.lists(st.integers(1, 4), min_size=2, max_size=6),
     )
     @settings(max_examples=30, deadline=None)
-    def test_counting_holds_for_any_rule(self, limit, number, after, attempts_of_calls):
+    def test_any_rule_is_counted_exactly(self, limit, number, after, attempts_of_calls):
         """Each call is a thread with so many attempts; whatever their order, the totals are the rule's."""
         injector = FaultInjector(threading.RLock())
         rule = {limit: number} if limit else {}

@@ -35,5 +35,5 @@ def regions(name):
     ],
     ids=lambda value: ",".join(value) or "empty",
 )
-def test_only_what_is_missing_is_added(environ, added):
+def test_only_missing_variables_are_added(environ, added):
     assert child_environment(URL, "eu-west-2", environ) == added

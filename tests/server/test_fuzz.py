@@ -86,7 +86,7 @@ def server():
 @fuzzed
 @given(pieces=st.lists(st.one_of(well_routed(), well_routed(), ill_formed(), st.binary(max_size=200)), min_size=1, max_size=3),
        half_close=st.sampled_from([True, True, True, False]))  # fmt: skip
-def test_whatever_bytes_come_are_answered_or_refused(server, pieces, half_close):
+def test_any_bytes_are_answered_or_refused(server, pieces, half_close):
     data = (
         b"".join(pieces).replace(b"LONG", b"9" * 60_000).replace(b"MANY", b"X: y\r\n" * 150)
     )  # Only here: it would be shown.

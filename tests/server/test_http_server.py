@@ -140,12 +140,12 @@ def test_a_latency_is_virtual_and_closes_the_connection_at_sixty_seconds(appint_
     assert (appint_stub.clock.now() - before).total_seconds() >= min(seconds, 60)
 
 
-def test_a_response_of_the_tests_own_is_given(appint_stub, server):
+def test_a_response_of_the_tests_own_is_returned(appint_stub, server):
     appint_stub.add_response("ListApplications", {"Applications": [{"Name": "canned"}]})
     assert ask(server, "GET", "/applications")[2] == {"Applications": [{"Name": "canned"}]}
 
 
-def test_what_is_no_operation_is_refused_and_fails_the_test(server):
+def test_an_unknown_path_is_refused_and_fails_the_test(server):
     status, headers, body = ask(server, "GET", "/nothing")
     assert (status, headers["x-amzn-errortype"]) == (404, "UnknownOperationException")
     assert "GET /nothing is no operation of AppIntegrations" in body["Message"]
@@ -249,7 +249,7 @@ def test_only_a_loopback_host_is_answered(appint_stub, server, host, status):
         ("GET /applications HTTP/1.1", f"Host: localhost\r\nX: {'a' * 70_000}", b"", 431),
     ],
 )
-def test_what_is_not_sound_http_is_refused_within_limits(server, request_line, headers, body, status):
+def test_malformed_http_is_refused_within_limits(server, request_line, headers, body, status):
     received = send_bytes(server, f"{request_line}\r\n{headers}\r\n\r\n".encode() + body)
     assert int(received.split()[1]) == status
     assert received.count(b"HTTP/1.1 ") == 1
@@ -268,14 +268,14 @@ def test_a_request_that_ends_within_its_headers_changes_nothing(appint_stub, ser
 
 
 @pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}, {"Host": "evil.example"}])
-def test_a_client_that_is_refused_while_it_still_sends_reads_why(server, headers):
+def test_a_client_that_is_refused_while_sending_can_read_why(server, headers):
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
     connection.request("POST", "/applications", b"x" * 5_000_000, headers)
     assert connection.getresponse().status in (411, 413, 421)
     connection.close()
 
 
-def test_a_client_that_goes_on_sending_after_it_was_refused_is_left_in_the_end(appint_stub, server):
+def test_a_client_that_keeps_sending_after_it_was_refused_is_disconnected_in_the_end(appint_stub, server):
     refused = b"POST /applications HTTP/1.1\r\nHost: evil.example\r\n\r\n"
     send_bytes(server, refused + b"x" * 40_000_000)
     assert ask(server, "GET", "/applications")[0] == 200
@@ -323,7 +323,7 @@ def test_an_old_client_keeps_its_connection_where_it_asks_for_that(appint_stub, 
     assert received.count(b"HTTP/1.1 200 ") == len(appint_stub.calls) == 2
 
 
-def test_a_client_that_waits_for_it_is_told_to_go_on(server):
+def test_a_client_that_expects_100_continue_gets_it(server):
     with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=10) as connection:
         connection.sendall(
             b"POST /dataIntegrations HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 27\r\n\r\n"
@@ -352,7 +352,7 @@ def test_an_answer_is_written_in_one_piece(server):
         assert connection.recv(100_000).endswith(b'{"Applications":[]}')
 
 
-def test_no_server_header_tells_what_answers(server):
+def test_there_is_no_server_header(server):
     _, headers, _ = ask(server, "GET", "/applications")
     assert "server" not in headers
 
@@ -392,7 +392,7 @@ def servers_threads():
     return [thread for thread in threading.enumerate() if thread.name == "appint_server"]
 
 
-def test_it_is_gone_with_its_port_and_threads(appint_stub):
+def test_a_stopped_server_leaves_no_port_and_no_threads(appint_stub):
     with appint_stub.serve() as server:
         port = urlsplit(server.url).port
         idle = socket.create_connection(("127.0.0.1", port), timeout=10)

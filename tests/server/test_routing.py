@@ -30,5 +30,5 @@ def test_each_operation_of_the_model_is_found_by_its_method_and_path(operation):
         ("GET", "/dataIntegrations/a/associations/b/c"),
     ],
 )
-def test_what_is_no_operation_is_none(method, path):
+def test_an_unknown_path_is_no_operation(method, path):
     assert operation_of(method, path) is None

@@ -272,7 +272,7 @@ def test_an_mcp_server_takes_no_permissions(appint_stub, appint_client, error_of
 
 
 @needs("UpdateApplication", "ApplicationType")
-def test_an_application_becomes_an_mcp_server_by_the_same_rules(appint_stub, appint_client, application, error_of):
+def test_an_application_can_become_an_mcp_server_by_the_same_rules(appint_stub, appint_client, application, error_of):
     update = appint_client.update_application
     refused = ("InvalidRequestException", 400, NAMESPACE_REFUSED)
     assert error_of(update, Arn=application["Id"], ApplicationType="MCP_SERVER") == refused

@@ -81,7 +81,7 @@ def test_a_token_continues_only_the_list_that_it_comes_from(appint_stub, appint_
 
 @pytest.mark.appint(page_size=1)
 @pytest.mark.parametrize("family", [family for family in FAMILIES if family.resource_type.reference_member == "Arn"])
-def test_however_its_parent_is_named_a_list_is_one(appint_stub, appint_client, family):
+def test_a_token_continues_the_list_however_its_parent_is_named(appint_stub, appint_client, family):
     parent = family.store(appint_stub).add()
     for _ in range(2):
         family.add_association(appint_stub, parent)
