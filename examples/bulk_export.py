@@ -45,7 +45,7 @@ def start_export(client, *, domain, kms_key, destination, start, end, object_typ
 
 
 def export_status(client, export):
-    """Give the status of an export and the message that goes with it, None where there is none."""
+    """Return the status of an export and its message, None if it has none."""
     pages = client.get_paginator("list_data_integration_associations").paginate(
         DataIntegrationIdentifier=export.integration_id
     )
@@ -59,7 +59,7 @@ def export_status(client, export):
 
 
 def ensure_integration(client, name, domain, kms_key, object_type):
-    """Give the id of the data integration of that name; make it where there is none."""
+    """Return the id of the data integration of that name; create it if there is none."""
     try:
         return client.get_data_integration(Identifier=name)["Id"]
     except client.exceptions.ResourceNotFoundException:

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def find_application(client: Any, namespace: str) -> dict[str, Any] | None:
-    """Give the application's summary; None where there is none. The service looks up no namespace itself."""
+    """Return the application's summary, None if there is none. The service itself cannot look up a namespace."""
     for page in client.get_paginator("list_applications").paginate():
         for application in page["Applications"]:
             if application["Namespace"] == namespace:

@@ -14,7 +14,7 @@ if os.environ.get("OVER_HTTP"):
 
 @pytest.fixture(autouse=True)
 def _no_aws_configuration(monkeypatch, tmp_path_factory):
-    """Take away what the machine knows of AWS, so that a test says what it needs."""
+    """Hide the AWS configuration of the machine, so that each test sets what it needs."""
     for name in [name for name in os.environ if name.startswith("AWS_") and os.environ[name] != REFUSING_URL]:
         monkeypatch.delenv(name)
     nowhere = tmp_path_factory.getbasetemp() / "nowhere"
@@ -42,7 +42,9 @@ def error_of():
             function(**params)
         response = caught.value.response
         error = response["Error"]
-        assert response.get("Message", error["Message"]) == error["Message"]  # Its own, if modelled.
+        assert (
+            response.get("Message", error["Message"]) == error["Message"]
+        )  # Modelled errors repeat their message at the top level.
         code = error["Code"]
         assert type(caught.value).__name__ == (code if code in all_errors() else "ClientError")
         return code, response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]

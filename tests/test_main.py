@@ -1,4 +1,4 @@
-"""`python -m pytest_appintegrations` as a process: it serves until a signal, and says in a line why it can't."""
+"""`python -m pytest_appintegrations` as a process: it serves until a signal, and reports in one line why it cannot."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Served:
         return self.process.stdout.readline().rstrip("\n")
 
     def stop(self, number):
-        """Send a signal; return the exit status, and what was printed that nobody had read."""
+        """Send a signal; return the exit status and the output that was not read yet."""
         self.process.send_signal(number)
         output, errors = self.process.communicate(timeout=60)
         return self.process.returncode, output, errors
@@ -183,7 +183,7 @@ def test_importing_it_serves_nothing():
 
 @pytest.fixture
 def _signals():
-    """Put back the handlers of signals that the command takes for its own."""
+    """Restore the signal handlers that the command replaces."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in handlers.items():

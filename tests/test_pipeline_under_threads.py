@@ -26,7 +26,7 @@ ON_DEMAND = {"ExecutionMode": "ON_DEMAND"}
 
 @pytest.fixture(autouse=True)
 def _often_switched():
-    """Switch threads in the middle of things."""
+    """Let Python switch threads as often as possible."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -60,7 +60,7 @@ def repeated(times, function):
 
 
 def until(done, function):
-    """Return a function that calls another again and again."""
+    """Return a function that calls another repeatedly."""
 
     def again():
         while not done.is_set():
@@ -70,7 +70,7 @@ def until(done, function):
 
 
 def while_others(watch, *functions):
-    """Run functions at once, and another one again and again until they are through."""
+    """Run functions at once, and another one repeatedly until they have ended."""
     done = threading.Event()
 
     def finishing():
@@ -126,7 +126,7 @@ def test_no_quota_is_overrun(appint_stub, appint_client, shared):
         *(lambda client=client, number=number: create(client, number) for number, client in enumerate(clients))
     )
     answers = [codes for of_thread in created for codes in of_thread]
-    # The one that was seeded counts.
+    # The seeded one counts too.
     for codes, free in zip(zip(*answers, strict=True), (9, 10, 10), strict=True):
         assert Counter(codes) == {None: free, "ResourceQuotaExceededException": 80 - free}
     for store in ("data_integrations", "data_integration_associations", "applications"):
@@ -190,7 +190,7 @@ def test_a_fault_is_applied_as_often_as_it_says(appint_stub, appint_retry_mode):
     check_calls(appint_stub)
     backoffs = [attempt.backoff for call in appint_stub.calls for attempt in call.attempts if attempt.backoff]
     assert len(backoffs) <= len(appint_stub.clock.slept)
-    if appint_retry_mode != "adaptive":  # There a first attempt may wait as well.
+    if appint_retry_mode != "adaptive":  # In that mode a first attempt may wait as well.
         assert sum(backoffs) == pytest.approx(sum(appint_stub.clock.slept))
 
 
@@ -202,7 +202,7 @@ def test_calls_and_after_calls_are_counted_exactly(appint_stub, appint_client, r
 
 
 def test_an_injection_is_active_within_its_block_alone(appint_stub):
-    """Each thread injects for a name of its own, and takes it away again, while the others do."""
+    """Each thread injects a fault for a name of its own and removes it, while the others do the same."""
     always = appint_stub.inject(Fault("AccessDeniedException", operation="GetApplication"))
 
     def inject(number):
@@ -290,7 +290,7 @@ def test_pages_hold_what_was_there_throughout(appint_stub, appint_client):
 
 @pytest.mark.parametrize("nested", [True, False], ids=["inner first", "outer first"])
 def test_a_stub_of_a_thread_answers_everybody_until_it_ends(nested):
-    """It answers everybody while it is there, whichever of the two ends first."""
+    """It answers all threads while it is active, whichever of the two stubs ends first."""
     entered, leave, left = threading.Event(), threading.Event(), threading.Event()
     inner, client = AppIntegrationsStub(), AppIntegrationsStub().client()
 
@@ -320,7 +320,7 @@ def test_a_stub_of_a_thread_answers_everybody_until_it_ends(nested):
 
 
 def test_stubs_started_and_stopped_in_threads_leave_botocore_as_it_was():
-    """None is forgotten and none stays; delays are skipped as long as there is one, and botocore is left as it was."""
+    """No stub is lost and none stays; delays are skipped while there is one, and botocore is left as it was."""
     import time
 
     import botocore.endpoint
@@ -352,7 +352,7 @@ def test_clients_of_many_sessions_are_each_answered_once(appint_stub):
 
 
 class Worker:
-    """A thread's own part of the service, and what it knows of it: nothing that the others do may change that."""
+    """The records of one thread, and what it expects of them: other threads must not change them."""
 
     def __init__(self, stub, number, client):
         self._stub, self._client, self._number = stub, client, number

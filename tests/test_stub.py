@@ -61,7 +61,7 @@ def test_it_decorates_functions_and_coroutine_functions():
 
     @stub
     def work(name, *, twice=False):
-        """Does it."""
+        """Add an integration."""
         stub.data_integrations.add(Name=name)
         return names()
 
@@ -71,7 +71,7 @@ def test_it_decorates_functions_and_coroutine_functions():
         stub.data_integrations.add(Name=name)
         return names()
 
-    assert (work.__name__, work.__doc__) == ("work", "Does it.")
+    assert (work.__name__, work.__doc__) == ("work", "Add an integration.")
     assert work("a", twice=True) == ["a"]
     assert asyncio.run(work_later("b")) == ["b"]
     assert work("c") == ["c"]
@@ -98,7 +98,7 @@ def test_what_is_no_function_cannot_be_decorated(wrong):
 
 
 def test_a_request_that_is_no_call_of_a_client_is_answered():
-    """As no endpoint of botocore's makes it: without an invocation id, its body a text or none at all."""
+    """Unlike those of botocore's endpoint, it has no invocation id, and its body is a text or missing."""
     from botocore.awsrequest import AWSPreparedRequest
 
     from pytest_appintegrations.interception.handlers import on_before_send

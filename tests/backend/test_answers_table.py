@@ -174,7 +174,7 @@ def test_members_of_applications(appint_client, params, shown, listed):
     assert {**response, **summary} == response
 
 
-# What no public operation creates, and what is empty.
+# Records that no public operation creates, and empty lists.
 
 LISTS_OF_WHAT_IS_SEEDED = [
     ("ListDataIntegrationAssociations", {"DataIntegrationIdentifier": "sales"}, "DataIntegrationAssociations",
@@ -261,8 +261,8 @@ FAILED = "' failed to satisfy constraint: Member must "
 
 
 REFUSALS = {
-    # what: ((code, status), operation, parameters, part of the message)
-    # -- what is not there
+    # name: ((code, status), operation, parameters, part of the message)
+    # -- records that do not exist
     "data integration, by name": (NOT_FOUND, "GetDataIntegration", {"Identifier": "x"}, "Could not find DataIntegration with identifier: x"),
     "data integration, by id": (NOT_FOUND, "GetDataIntegration", {"Identifier": NOBODY}, f"Could not find DataIntegration with identifier: {NOBODY}"),
     "data integration, in another case": (NOT_FOUND, "GetDataIntegration", {"Identifier": "Orders"}, "with identifier: Orders"),
@@ -291,18 +291,18 @@ REFUSALS = {
     "resource to tag": (NOT_FOUND, "TagResource", {"resourceArn": f"{ARN}:application/{NOBODY}", "tags": {"a": "b"}}, f"application/{NOBODY}"),
     "resource to untag": (NOT_FOUND, "UntagResource", {"resourceArn": f"{ARN}:application/{NOBODY}", "tagKeys": ["a"]}, f"application/{NOBODY}"),
     "resource to list tags of": (NOT_FOUND, "ListTagsForResource", {"resourceArn": f"{ARN}:application/{NOBODY}"}, f"application/{NOBODY}"),
-    # -- what is taken
+    # -- names that are taken
     "name of a data integration": (DUPLICATE, "CreateDataIntegration", {**NEW_DATA, "Name": "orders"},
                                    "Failed to create DataIntegration with name: orders."),
     "name of an event integration": (DUPLICATE, "CreateEventIntegration", {**NEW_EVENTS, "Name": "crm"},
                                      "Failed to create EventIntegration with name: crm."),
     "namespace of an application": (INVALID, "CreateApplication", {**NEW_APPLICATION, "Namespace": "desk"}, "Namespace already in use"),
     "name to rename to": (INVALID, "UpdateDataIntegration", {"Identifier": "orders", "Name": "sales"}, "sales"),
-    # -- what is in use
+    # -- records that are in use
     "data integration with associations": (INVALID, "DeleteDataIntegration", {"DataIntegrationIdentifier": "sales"}, "sales"),
     "event integration with associations": (INVALID, "DeleteEventIntegration", {"Name": "shop"}, "shop"),
     "application with associations": (INVALID, "DeleteApplication", {"Arn": BOARD}, "An Application with ApplicationAssociations cannot be deleted"),
-    # -- what does not go together
+    # -- parameters that contradict each other
     "S3 source with a schedule": (INVALID, "CreateDataIntegration", {**NEW_DATA, "SourceURI": "s3://bucket", "ScheduleConfig": SCHEDULE}, S3_REFUSED),
     "S3 source with objects": (INVALID, "CreateDataIntegration", {**NEW_DATA, "SourceURI": "S3://bucket", "ObjectConfiguration": PROFILES}, "S3"),
     "S3 source with files": (INVALID, "CreateDataIntegration", {**NEW_DATA, "SourceURI": "s3://bucket", "FileConfiguration": {"Folders": ["/"]}}, "S3"),
@@ -313,7 +313,7 @@ REFUSALS = {
     "reserved key of a tag": (RESERVED, "TagResource", {"resourceArn": DESK_ARN, "tags": {"aws:x": "1"}}, "aws:x"),
     "reserved key of a new tag": (RESERVED, "CreateApplication", {**NEW_APPLICATION, "Tags": {"aws:x": "1"}}, "aws:x"),
     "token of another list": (INVALID, "ListDataIntegrations", {"NextToken": "x"}, "NextToken"),
-    # -- what the model does not allow
+    # -- values that break the model
     "no ARN of an application": (FORBIDDEN, "DeleteApplication", {"Arn": "not an arn"}, f"Value 'not an arn' at 'Arn{FAILED}satisfy"),
     "name of an application": (FORBIDDEN, "GetApplication", {"Arn": "desk"}, f"1 validation error detected: Value 'desk' at 'Arn{FAILED}satisfy"),
     "no ARN of a resource": (FORBIDDEN, "ListTagsForResource", {"resourceArn": "x"}, f"Value 'x' at 'resourceArn{FAILED}satisfy regular"),
@@ -357,7 +357,7 @@ def test_quotas_are_those_that_aws_publishes(appint_stub, client, error_of, oper
         store.add(**seeds)
     call(client, operation, **{**params, "ClientToken": "last"})
     assert error_of(lambda: call(client, operation, **{**params, "ClientToken": "t"}))[:2] == QUOTA
-    call(client, operation, **{**params, "ClientToken": "last"})  # A retry of what was made is not refused.
+    call(client, operation, **{**params, "ClientToken": "last"})  # A repeated request with its token is not refused.
 
 
 TOKENS = {

@@ -80,7 +80,7 @@ class Sequence:
         return self._maybe(Tags=[self._tags()], ClientToken=["t", "u"], Description=["", "old"])
 
     def _identifier(self, kind, *by):
-        """Draw mostly what exists, else what did exist, or exists in another region, or never existed."""
+        """Draw mostly what exists, and sometimes what was deleted, is in another region, or never existed."""
         resources = [resource for resource in self._model.resources if resource["kind"] == kind]
         live = [resource[name] for resource in resources for name in by or FOUND_BY[kind] if resource[name]]
         return self._random.choice(live if live and self._random.random() < 0.8 else [*live, *self._ever])
@@ -98,7 +98,7 @@ class Sequence:
         response = without_metadata(getattr(self._clients[self._region], method)(**params))
         for shown in (response, *response.get("Applications", ())):
             if "CreatedTime" in shown:
-                # How long it stayed unchanged, instead of when it was made and changed.
+                # Compare how long it stayed unchanged instead of the two times.
                 assert shown.pop("LastModifiedRegion", self._region) == self._region
                 age = (shown.pop("LastModifiedTime") - shown.pop("CreatedTime")).total_seconds()
                 shown["unchanged for"] = round(age / 10) * 10
@@ -314,7 +314,7 @@ def test_every_operation_is_a_step():
 
 
 SETTINGS = {
-    "retry_mode": "standard",  # In which a quota is not retried: the clock would move on.
+    "retry_mode": "standard",  # In this mode an exceeded quota is not retried, which would move the clock.
     "quotas": {STORES[kind]: quota for kind, quota in QUOTAS.items()},
     "execution_seconds": EXECUTION_SECONDS,
     "page_size": 2,
@@ -333,7 +333,7 @@ def test_short_sequences_have_the_outcomes_of_the_model(chance, count):
 @pytest.mark.appint(**SETTINGS)
 @pytest.mark.parametrize("seed", range(12))
 def test_long_sequences_have_the_outcomes_of_the_model(appint_stub, seed):
-    """Much exists in these, so that quotas and pages are reached."""
+    """Many records exist in these, so that quotas and further pages are reached."""
     Sequence(appint_stub, random.Random(seed))._steps(500)
     operations = {call.operation for call in appint_stub.calls if call.error is None}
     assert len(operations) > len(service.operations()) * 3 / 4

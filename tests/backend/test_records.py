@@ -1,4 +1,4 @@
-"""The records of one type: their order, their numbers, copies that change apart."""
+"""The records of one type: their order, their numbers, independent copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of a region: apart from others, whatever the endpoint; its quotas, its idempotency tokens."""
+"""The state of a region, separate from others whatever the endpoint: records, quotas, idempotency tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records that a test seeds: completed, held to the model, and never in each other's way."""
+"""Records that a test seeds: completed, checked by the model, and without clashes."""
 
 from __future__ import annotations
 

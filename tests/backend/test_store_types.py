@@ -1,4 +1,4 @@
-"""What type checkers say of a user's module that seeds and reads the stores."""
+"""What type checkers report for a user's module that seeds and reads the stores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the benchmarks share: pairs timed in turn, and a table of each bar beside its figure."""
+"""Fixtures of the benchmarks: functions timed in turn, and a table of each figure beside its limit."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def do_nothing():
 
 
 def timed(function: Callable[[], object]) -> float:
-    """Give the seconds that a function takes."""
+    """Return the seconds that a function takes."""
     began = time.perf_counter()
     function()
     return time.perf_counter() - began
@@ -65,7 +65,7 @@ class Bench:
         before: Callable[[], object] = do_nothing,
         before_base: Callable[[], object] = do_nothing,
     ) -> float:
-        """Time both in turn; give the median of how many times as long the first took."""
+        """Time both in turn; return the median of how many times as long the first took."""
         base_seconds: list[float] = []
 
         def first_the_base():
@@ -79,7 +79,7 @@ class Bench:
         own_seconds = self._benchmark.stats.stats.data
         before_base()
         base_seconds.append(timed(base))
-        # Each beside the mean of its neighbours, or a machine that slows down would count for one side.
+        # Compare each with the mean of its neighbours, so that a machine that slows down affects both sides.
         bases = [(before + after) / 2 for before, after in pairwise(base_seconds[-len(own_seconds) - 1 :])]
         return statistics.median(own / base for own, base in zip(own_seconds, bases, strict=True))
 
@@ -88,7 +88,7 @@ class Bench:
         return self._benchmark.pedantic(measure)
 
     def note(self, what: str, value: float, *, bar: float | None = None, unit: str = "", at_least: bool = False):
-        """Note a figure for the table."""
+        """Record a figure for the table."""
         if not self.short:
             self._figures.append(Figure(what, value, bar, unit, at_least))
 

@@ -48,7 +48,7 @@ def new_client(region="us-east-1", **config):
 
 
 def times(number, function):
-    """Give a function that calls another so many times."""
+    """Return a function that calls another so many times."""
 
     def repeatedly():
         for _ in range(number):
@@ -58,7 +58,7 @@ def times(number, function):
 
 
 def creating(client, parent, *, varied=False):
-    """Give a function that creates with every parameter: alike each time, or with texts that differ from all before."""
+    """Return a function that creates with every parameter: the same each time, or with texts never used before."""
     # Without a token, as most users call: botocore makes one each time.
     payload = {name: value for name, value in FULL_ASSOCIATION.items() if name != "ClientToken"}
     payloads = itertools.cycle([numbered(payload, f"{number:03}") for number in range(500)] if varied else [payload])
@@ -66,7 +66,7 @@ def creating(client, parent, *, varied=False):
 
 
 def numbered(value, number):
-    """Give nested values with texts of the same lengths that end in a number, but for those of an enum."""
+    """Return nested values with each text replaced by one of equal length that ends in a number; enums are kept."""
     if isinstance(value, dict):
         return {key: numbered(item, number) for key, item in value.items()}
     if isinstance(value, list):
@@ -82,7 +82,7 @@ def fill(stub, region, number):
     return parent["Id"]
 
 
-@pytest.mark.appint_real  # The canned answer is given while no stub is active.
+@pytest.mark.appint_real  # The canned response is used while no stub is active.
 @pytest.mark.parametrize("texts", ["alike", "varied"])
 def test_full_payload(bench, texts):
     client, canned = new_client(), Canned()

@@ -84,7 +84,7 @@ def test_no_mode_waits_under_any_clock(appint_stub, appint_client, appint_retry_
     assert all(delay >= 0 for delay in slept)
     noted = [attempt.backoff for call in appint_stub.calls for attempt in call.attempts if attempt.backoff is not None]
     if appint_retry_mode == "adaptive":
-        # The waits for the bucket as well; those before a call's first attempt are no attempt's.
+        # Waits for the bucket are included; those before the first attempt of a call belong to no attempt.
         assert len(slept) > len(noted)
         assert 5 < sum(noted) < sum(slept)
         assert max(slept) < 60
@@ -99,7 +99,7 @@ def test_a_wait_before_an_attempt_counts_for_the_one_before_it(appint_stub):
     def wait(request, **_):
         appint_stub._pipeline.skip_token_wait(current_call(), 1.5)
 
-    client.meta.events.register_last("before-send", wait)  # Where adaptive mode waits for its bucket.
+    client.meta.events.register_last("before-send", wait)  # This is where adaptive mode waits for its bucket.
     appint_stub.inject(Fault("ThrottlingException", attempts=1))
     client.list_applications()
     before_the_first, delay, before_the_second = appint_stub.clock.slept
@@ -115,7 +115,7 @@ MADE_EARLY = {
 
 @pytest.mark.parametrize("clock", CLOCKS)
 def test_a_client_made_at_import_waits_for_nothing_under_one_clock_after_the_other(clock):
-    """Made at import, throttled under one time after the other: its bucket is never in debt."""
+    """One client, made at import and throttled under one clock after the other: its bucket never owes tokens."""
     for moment in (clock, *reversed(CLOCKS), clock):
         with AppIntegrationsStub() as stub, CLOCKS[moment]():
             stub.inject(Fault("ThrottlingException", attempts=10))
@@ -171,7 +171,7 @@ def test_no_call_of_16_threads_is_lost_or_taken_for_another(appint_stub, appint_
 
 
 def test_the_token_bucket_of_other_services_is_left_alone(appint_stub, appint_client, monkeypatch):
-    """The same classes serve every service: without an AppIntegrations call on its way they are botocore's own."""
+    """The same classes serve every service: outside of AppIntegrations calls they work as in plain botocore."""
     waited = []
     monkeypatch.setattr(
         threading.Condition, "wait", lambda self, timeout=None: waited.append(timeout) or time.sleep(0.01)
@@ -216,7 +216,7 @@ def test_real_backoff_waits_for_the_bucket(appint_stub, appint_client, monkeypat
 
 def test_a_deadline_loop_ends_in_frozen_time(appint_stub, appint_client):
     with freezegun.freeze_time("2026-01-02"):
-        # The latency makes it end although the retry quota may run out first: then nothing is retried, and no delay.
+        # If the retry quota runs out, nothing is retried or delayed; the latency ends the loop then.
         appint_stub.inject(Fault.latency(0.5), Fault("ThrottlingException"))
         deadline = datetime.datetime.now() + datetime.timedelta(minutes=1)
         while datetime.datetime.now() < deadline:
@@ -230,7 +230,7 @@ AT = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
 
 def test_a_frozen_time_that_runs_on_does_not_go_back(appint_stub):
     with freezegun.freeze_time("2026-01-02", tick=True) as frozen:
-        frozen.start -= datetime.timedelta(seconds=30)  # As if so much had passed.
+        frozen.start -= datetime.timedelta(seconds=30)  # As if that much time had passed.
         for seconds, expected in ((2, 32), (0, 32), (3, 35)):
             appint_stub.clock.advance(seconds)
             assert expected <= (appint_stub.clock.now() - AT).total_seconds() < expected + 30
@@ -269,7 +269,7 @@ def test_signing_works_under_frozen_time(appint_stub, appint_client):
 
 
 class TestOfATestsOwnSleep:
-    """A test may put its own function where botocore's endpoint finds `time.sleep`."""
+    """A test may replace the `time.sleep` that botocore's endpoint calls by a function of its own."""
 
     def call(self, stub):
         stub.inject(Fault("ThrottlingException", attempts=2))

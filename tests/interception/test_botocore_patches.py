@@ -1,4 +1,4 @@
-"""Clients follow the retry mode that the user asks for, and else keep the program's own."""
+"""Clients use the retry mode that the user asks for, and keep the program's own otherwise."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def mode_of(client):
 
 
 def default_mode():
-    """Return the retry mode of a client that nothing and nobody has asked for one."""
+    """Return the retry mode of a client for which no mode was asked."""
     session = botocore.session.Session(session_vars={"retry_mode": (None, None, None, None)})
     return mode_of(session.create_client("sqs", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"))
 

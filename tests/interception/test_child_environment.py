@@ -1,4 +1,4 @@
-"""Child processes are refused as long as real calls are, and the clients of the test's own process see nothing of it."""
+"""Child processes are refused while real calls are, and clients of the test's own process are not affected."""
 
 from __future__ import annotations
 

@@ -223,7 +223,7 @@ def test_a_stub_that_ends_before_a_later_one_leaves_it_active(appint_stub):
 
 
 def test_an_operation_that_the_installed_model_lacks_is_an_unexpected_call(appint_stub, tmp_path, monkeypatch):
-    """A botocore with an operation more than ours: asked for through a model of the user's own."""
+    """A newer botocore may have one more operation; here a model of the user's own has it."""
     import json
 
     from botocore.loaders import Loader
@@ -306,7 +306,7 @@ def test_stubber_on_the_same_client_goes_first(appint_stub, appint_client):
 class TestWhichAttemptsAreOneCall:
     @pytest.fixture
     def constant_ids(self, monkeypatch):
-        """Patch what botocore makes each call's invocation id by, as test suites do for snapshots."""
+        """Patch the function by which botocore makes invocation ids, as test suites do for snapshots."""
         monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=1))
 
     def test_calls_are_told_apart_while_uuid4_is_patched(self, appint_stub, constant_ids):
@@ -361,7 +361,7 @@ class TestWhichAttemptsAreOneCall:
         inner_calls = appint_stub.calls.to("ListApplications")
         assert [len(call.attempts) for call in inner_calls] == [2, 1, 1]
         noted = [attempt.backoff or 0 for call in appint_stub.calls for attempt in call.attempts]
-        if appint_retry_mode != "adaptive":  # There a first attempt may wait as well.
+        if appint_retry_mode != "adaptive":  # In that mode a first attempt may wait as well.
             assert sum(appint_stub.clock.slept) == pytest.approx(sum(noted))
 
 
@@ -373,7 +373,7 @@ def test_a_delay_of_a_call_that_began_before_the_handlers_were_registered_is_lef
 
 
 def test_a_call_that_was_interrupted_leaves_no_trace(appint_stub, appint_client):
-    """Its thread may go on to wait for another service, whose waiting is real."""
+    """The thread may go on to wait for another service, and that wait must be real."""
 
     def interrupt(**_):
         raise KeyboardInterrupt

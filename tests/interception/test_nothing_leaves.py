@@ -1,4 +1,4 @@
-"""Whatever credentials a machine offers, and wherever: no connection is tried, no process run, no secret shown."""
+"""Whatever credentials a machine has: no connection is attempted, no process is run, and no secret is shown."""
 
 from __future__ import annotations
 

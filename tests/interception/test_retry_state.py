@@ -53,7 +53,7 @@ def test_a_rate_limiter_starts_anew(appint_stub):
     for _ in range(2):
         with AppIntegrationsStub() as stub:
             client.list_applications()
-            assert stub.clock.slept == ()  # Nothing was throttled yet, and so nothing waits.
+            assert stub.clock.slept == ()  # Nothing has been throttled yet, so nothing waits.
             stub.inject(Fault("ThrottlingException", attempts=6))
             exhaust(client)
             slept.append(stub.clock.slept)
@@ -123,7 +123,7 @@ def test_the_clients_own_state_is_restored_afterwards(no_sleep):
     before = fake.requests
     with pytest.raises(ClientError):
         client.list_applications()
-    assert fake.requests == before + 1  # Without a retry: its own quota is used up as before.
+    assert fake.requests == before + 1  # It is not retried: the client's own quota is used up as before.
 
 
 def test_what_a_stub_uses_up_is_not_the_clients_own(no_sleep):
@@ -161,7 +161,7 @@ def test_threads_share_one_retry_quota(appint_stub, mode):
     with contextlib.suppress(ClientError):
         client.list_applications()
     assert attempts_of(appint_stub)[-1] == 1
-    assert retries <= RetryQuota.INITIAL_CAPACITY / 5  # What the cheapest retry of any botocore costs.
+    assert retries <= RetryQuota.INITIAL_CAPACITY / 5  # 5 is the cost of the cheapest retry in any botocore.
 
 
 def test_the_attributes_are_described_by_the_class_while_they_are_per_stub(appint_stub, appint_client):

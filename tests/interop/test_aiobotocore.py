@@ -1,4 +1,4 @@
-"""aiobotocore's clients: caught, answered, made to fail and spared the waiting as botocore's are."""
+"""aiobotocore's clients are answered, made to fail and kept from waiting as botocore's are."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def errors_of(call):
 
 
 class OfAnyService:
-    """Its creator may be awaited as well; aioboto3 and others do that."""
+    """The context that creates the client may be awaited as well, as aioboto3 does."""
 
     def __init__(self, coroutine):
         self._coroutine = coroutine
@@ -332,7 +332,7 @@ class TestWaiting:
 
     @pytest.fixture
     def wait_of_others(self, monkeypatch):
-        """Wait for another service's bucket, and say whether that was real."""
+        """Wait for the token bucket of another service, and return whether the wait was real."""
 
         async def acquire():
             waited = []
@@ -369,7 +369,7 @@ class TestWaiting:
         assert appint_stub.clock.slept == ()
 
     async def test_a_handler_of_the_users_own_may_forbid_a_retry(self, appint_stub):
-        """By False: up to 3.7 aiobotocore took it for a delay of nothing."""
+        """It returns False, which aiobotocore up to 3.7 treated as a delay of zero seconds."""
         said = iter([False])
         appint_stub.inject(Fault("ThrottlingException", attempts=1))
         async with client() as own:
@@ -397,7 +397,7 @@ class TestWaiting:
         assert took.total_seconds() == pytest.approx(sum(appint_stub.clock.slept), abs=1e-5)
 
     async def test_a_call_that_was_cancelled_leaves_no_trace(self, appint_stub, wait_of_others):
-        """Its task may go on to wait for another service, whose waiting is real."""
+        """The task may go on to wait for another service, and that wait must be real."""
 
         async def cancel(**_):
             asyncio.current_task().cancel()

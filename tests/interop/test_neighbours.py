@@ -1,4 +1,4 @@
-"""Beside other plugins and libraries: none of them, in no order, changes an answer."""
+"""Other plugins and libraries, in any order, change no response."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ ROWS = [
 
 
 def noted(directory, *options):
-    """Run the suite; return what its tests noted, and the line that sums up."""
+    """Run the suite; return what its tests recorded, and the summary line."""
     notes = directory / "notes"
     notes.mkdir()
     (directory / "pytest.ini").write_text("[pytest]\n")

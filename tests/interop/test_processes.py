@@ -33,7 +33,7 @@ new AppIntegrationsClient({ retryMode: "standard", maxAttempts: 3 })
   .then((made) => console.log(made.Name), (error) => { console.error(`${error.name}: ${error.message}`); process.exit(1); });
 """
 
-# This version of the SDK is older than the variable.
+# This version of the SDK does not read the variable yet.
 GO = """
 package main
 
@@ -74,7 +74,7 @@ CREATE = (
     "--output",
     "text",
 )
-# And so may this be.
+# Nor may this one.
 NAMING_ENDPOINT = ("sh", "-c", 'exec "$0" "$@" --endpoint-url "$AWS_ENDPOINT_URL_APPINTEGRATIONS"')
 
 

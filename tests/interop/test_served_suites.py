@@ -1,4 +1,4 @@
-"""Whole suites whose calls come from child processes: everything that holds in process holds there."""
+"""Whole suites whose calls come from child processes: what works in process works there too."""
 
 from __future__ import annotations
 

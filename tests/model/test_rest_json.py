@@ -289,7 +289,7 @@ def test_a_raw_request_is_answered_as_the_model_says(drawn, validate):
 
 @pytest.fixture(scope="module")
 def client():
-    """Return a client that checks nothing."""
+    """Return a client that does not check parameters."""
     with AppIntegrationsStub() as stub:
         return stub.client(config=Config(parameter_validation=False))
 
@@ -298,7 +298,7 @@ def client():
 @given(wire=requests(), sent=st.sampled_from(["asked", "bytes", "text"]), validate=st.sampled_from([True, True, False]))
 @pytest.mark.slow
 def test_no_request_of_a_client_ends_in_an_error_of_the_plugins_own(client, wire, sent, validate):
-    """What the client was asked for goes out as botocore writes it, or another request in its place."""
+    """The request is sent as botocore writes it, or another one in its place."""
     if wire.operation not in service.operations():
         return
 
@@ -340,6 +340,6 @@ def check_error(client, error):
 
 
 def check_that_nothing_went_out(stub, error):
-    """A value can be so wrong that botocore can't write it."""
+    """Some values are so wrong that botocore cannot serialize them."""
     assert not [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(PACKAGE)]
     assert not stub.calls

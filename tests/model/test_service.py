@@ -1,4 +1,4 @@
-"""What is read out of botocore's model."""
+"""What is read from botocore's model."""
 
 from __future__ import annotations
 

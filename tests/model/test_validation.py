@@ -35,7 +35,7 @@ def request_violations(operation, params):
 
 
 def values(shape, depth=0):
-    """Draw values that are nearly as the shape wants them, and now and then are not at all."""
+    """Draw values that nearly have the form of the shape, and sometimes none of it."""
     anything = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3), st.just([]), st.just({}))
     type_name = shape.type_name
     if type_name == "structure":
@@ -303,7 +303,7 @@ def forbidden(operation):
     members = service.input_members(operation)
     for name, shape in members.items():
         for path, value in invalid(shape):
-            # In a path or a query there is only text, and in a path none is no path.
+            # A path and a query hold only text, and an empty label is no path of the operation.
             sendable = value if isinstance(value, list) else [value]
             if name not in located(operation) or (shape.type_name == "integer" or _all_text(sendable)):
                 yield f"{name}{path}", {name: value}
@@ -355,7 +355,7 @@ def test_what_the_model_forbids_is_refused_and_nothing_is_stored(appint_stub, se
 @pytest.mark.appint(validate=False)
 @pytest.mark.parametrize("operation", service.operations())
 def test_types_and_missing_parameters_are_checked_without_validation_too(appint_stub, send, operation):
-    """Operations rely on them, as they do not on a maximum, a pattern or an enum."""
+    """Operations rely on types and required parameters, but not on a maximum, a pattern or an enum."""
     sound = valid(service.operation(operation).input_shape)
     body = [name for name in sound if name not in located(operation)]
     for name in body:

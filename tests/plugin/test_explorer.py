@@ -39,7 +39,7 @@ def test_each_program_gets_the_expected_outcomes(corpus, name):
     directory, document = corpus
     program = PROGRAMS[name]
     test = document["tests"][f"test_{name}.py::test_exports"]
-    runs = {fault(found): found for found in reversed(test["runs"])}  # Of several calls the first.
+    runs = {fault(found): found for found in reversed(test["runs"])}  # The first of several calls.
     assert {error: runs[error]["outcome"] for error in program.outcomes} == program.outcomes
     decisive = runs[next(iter(program.outcomes))]
     if program.exception:

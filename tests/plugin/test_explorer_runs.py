@@ -168,7 +168,7 @@ def test_a_wider_fixture_that_fails_in_teardown_is_reported_as_usual(explore, py
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test*", "*OSError: no disk", "*so far*"])
     for without in ("no:capture", "no:logging"):
-        plugins = ("-p", "no:cacheprovider", "-p", without, "-p", "no:inline_snapshot")  # Which needs the capture.
+        plugins = ("-p", "no:cacheprovider", "-p", without, "-p", "no:inline_snapshot")  # It needs pytest's capturing.
         result = pytester.runpytest_inprocess(*plugins, "--appint-explore")
         result.assert_outcomes(passed=1, errors=1)
 
@@ -513,7 +513,7 @@ def test_pytest_exit_in_an_explored_run_ends_only_that_run(explore):
 
 @pytest.mark.parametrize("filters", ["error", "default"])
 def test_a_crash_in_a_thread_is_found(explore, filters):
-    pytest.importorskip("pytest", "8.4")  # Which names the exception that ended a thread.
+    pytest.importorskip("pytest", "8.4")  # The warning names the exception that ended a thread.
     document = explore(
         """
 import threading
@@ -573,7 +573,7 @@ def test_a_finding_fails_the_run_and_the_terminal_says_why(pytester, suite):
     suite("def test(orders):\n    try:\n        export()\n    except Exception as error:\n        crash(error)\n"
           "def crash(error):\n    return error.missing")  # fmt: skip
     result = pytester.runpytest_inprocess("--appint-explore", "--appint-explore=found.json")
-    assert result.ret == pytest.ExitCode.OK  # What the test's own file does wrong is the test's.
+    assert result.ret == pytest.ExitCode.OK  # A mistake in the test's own file counts as the test's.
     suite(
         "def test(orders):\n    wrapped()\ndef wrapped():\n    try:\n        export()\n    except Exception:\n        pass"
     )
@@ -624,5 +624,5 @@ def test_progress_is_live_on_a_terminal(pytester, suite):
 def read(terminal):
     try:
         return os.read(terminal, 65536)
-    except OSError:  # As Linux says that the other end was closed.
+    except OSError:  # Linux reports so that the other end was closed.
         return b""

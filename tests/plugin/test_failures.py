@@ -1,4 +1,4 @@
-"""A refused call is neither lost nor reported twice, whatever raised it; suites run whole, and their outcome is looked at."""
+"""A refused call is neither lost nor reported twice, whatever raised it: whole suites are run and their output checked."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def {scope}_finalizer({scope}_below, request):
         for scope in SCOPES for kind in ("wide", "finalizer")
     )  # fmt: skip
     result = run(f"def note(name):\n    print(name, file=open('down', 'a'))\n{fixtures}{tests}")
-    # Those of the module, the package and the session come down together, after the last test.
+    # Fixtures of the module, the package and the session are torn down together, after the last test.
     result.assert_outcomes(passed=10, errors=5)
     assert output(result).count("ListApplications was about to be sent") >= 10
     down = (pytester.path / "down").read_text().split()

@@ -1,4 +1,4 @@
-"""Installed but unused, the plugin costs nothing that can be noticed."""
+"""Installed but unused, the plugin has no noticeable cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markers that no stub reads are an error of the test, not silence."""
+"""A marker that comes too late for the stub fails the test instead of being ignored."""
 
 from __future__ import annotations
 

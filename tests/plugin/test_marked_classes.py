@@ -1,4 +1,4 @@
-"""A class as the argument of a marker, which pytest takes for what is decorated."""
+"""A class as the only argument of a marker: pytest believes that the class is what is marked."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ MESSAGES = {
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Run a module in a pytest of its own, in process, with a documentation at example.org."""
+    """Run a module in a pytest of its own, in process, with documentation at example.org."""
     metadata = Message()
     metadata["Project-URL"] = "Documentation, https://example.org"
     monkeypatch.setattr(importlib.metadata, "metadata", lambda name: metadata)

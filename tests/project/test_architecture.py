@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "recording": "suggestions redaction model rules",
     "backend": "errors suggestions redaction clock settings model",
     "pipeline": "errors clock chance settings model interception rules recording backend",
-    # The server answers by whatever it is handed: so `stub.serve()` can make it, and it knows no stub.
+    # The server is passed what responds and does not know the stub, so that `stub.serve()` can create it.
     "stub": "suggestions decorator clock settings model interception clients rules recording backend pipeline server",
     "server": "errors suggestions model interception",
     "exploration": "model rules recording backend",

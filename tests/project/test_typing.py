@@ -1,4 +1,4 @@
-"""What type checkers say of a user's module; of its stores and its calls, see the tests of those."""
+"""What type checkers report for a user's module; its stores and calls are tested beside theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Docstrings begin with the verbs that documentation uses."""
+"""Docstrings of the package, the tests and the examples begin with the verbs that documentation uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "pytest_appintegrations"
+ROOT = Path(__file__).parents[2]
+FILES = [path for folder in ("pytest_appintegrations", "tests", "examples") for path in (ROOT / folder).rglob("*.py")]
 FORBIDDEN = re.compile(r"(Give|Say|Tell|Word|Note)s?\b")
 
 
@@ -25,7 +26,7 @@ def forbidden(source):
     return [f"line {line}: {text.splitlines()[0]}" for line, text in docstrings(source) if FORBIDDEN.match(text)]
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize("path", sorted(FILES), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_docstring_begins_with_a_word_that_documentation_does_not_use(path):
     assert forbidden(path.read_text(encoding="utf-8")) == []
 

@@ -18,7 +18,7 @@ SOON = 0.05
 
 @pytest.fixture
 def in_thread():
-    """Run functions in threads that have ended at the end of the test."""
+    """Return a function that runs others in threads; the fixture waits for them at the end of the test."""
     threads = []
 
     def start(function, *args, **kwargs):

@@ -92,7 +92,7 @@ def test_no_call_of_a_thread_is_missing(appint_stub, integration):
 
     def work(number):
         for step in range(25):
-            with contextlib.suppress(client.exceptions.ThrottlingException):  # After three attempts in a row.
+            with contextlib.suppress(client.exceptions.ThrottlingException):  # After three consecutive attempts.
                 client.create_data_integration_association(
                     DataIntegrationIdentifier="orders", ClientId=f"{number}-{step}"
                 )
@@ -120,7 +120,7 @@ def test_a_request_that_cannot_be_read_is_recorded(appint_stub, appint_client, e
 
 
 def test_a_call_is_seen_while_it_is_made(appint_stub, appint_client):
-    """By the function that answers it, or by another thread."""
+    """The function that responds to it sees it, and so do other threads."""
 
     def look(params):
         call = appint_stub.calls.last

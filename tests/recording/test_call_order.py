@@ -1,4 +1,4 @@
-"""Calls in order: what is taken for it, and both columns where it is not."""
+"""Calls in an order: which calls match, and the two columns that a failure shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What type checkers say of a user's module that asserts on calls."""
+"""What type checkers report for a user's module that asserts on calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which calls an assertion takes, and what it says where it takes none."""
+"""Which calls match an assertion, and its message where none does."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def test_a_broken_repr_is_shown_by_its_class(log, message_of):
 
 
 class TestSecrets:
-    """A log of CI shows no more of them by a failed assertion than by the section of a failing test."""
+    """A failed assertion shows no more of secrets in a CI log than the section of a failing test does."""
 
     @pytest.fixture
     def message_lines(self, appint_stub, appint_client):

@@ -17,7 +17,7 @@ from pytest_appintegrations.reporting.coverage import SCHEMA, STATUSES, Coverage
 from tests.support.suite import BY_XDIST, FAILING, IN_PROCESS, SUITE, run
 
 ASSOCIATE, GET = "CreateDataIntegrationAssociation", "GetDataIntegration"
-# What the suite calls, and meets two of.
+# The errors of the operations that the suite calls; it meets two of them.
 MODELLED = len(service.errors(ASSOCIATE)) + len(service.errors(GET))
 PERCENT = round(200 / MODELLED, 1)
 MET = f"2 of {MODELLED} modelled errors covered: {PERCENT} %"
@@ -196,7 +196,7 @@ def test_a_minimum_hides_no_other_failure(pytester):
 
 def test_files_are_written_and_the_minimum_holds_without_a_terminal(pytester):
     pytester.makepyfile(SUITE)
-    without = ("-p", "no:terminal", "-p", "no:inline_snapshot")  # The latter can't do without the former.
+    without = ("-p", "no:terminal", "-p", "no:inline_snapshot")  # The second plugin needs the first.
     result = run(pytester, *without, "--appint-coverage=out.json", "--appint-coverage-min=99")
     assert result.ret == 1
     assert json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["covered"] == 2

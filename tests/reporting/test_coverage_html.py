@@ -1,4 +1,4 @@
-"""The page of error-path coverage: what it says, and how it looks in a real browser."""
+"""The page of error-path coverage: its contents, and how it looks in a real browser."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_it_fits_the_window_and_is_legible(browser, size, scheme):
     assert min(contrasts) >= 4.5
     back = browser.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (back == "rgb(255, 255, 255)") is (scheme == "light")
-    # What a column's head says at a desk, each cell says itself on a phone.
+    # On a narrow screen, each cell repeats the heading of its column.
     heading = browser.evaluate('getComputedStyle(document.querySelector("td"), "::before").content')
     assert (heading == "none") is (size[0] >= 1280)
     assert browser.evaluate('getComputedStyle(document.querySelector("summary .mark")).display') == "inline-block"

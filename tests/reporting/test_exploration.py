@@ -96,7 +96,7 @@ def test_the_document_satisfies_its_schema_and_is_sorted():
     jsonschema.validate(document, SCHEMA, jsonschema.Draft202012Validator)
     assert list(document["tests"]) == [EXPORTS, SLY]
     assert list(document["not_explored"]) == ["test_it.py::test_one", "test_it.py::test_three", "test_it.py::test_two"]
-    assert (document["runs"], document["findings"]) == (9, 5)  # What a test's author accepts is no finding.
+    assert (document["runs"], document["findings"]) == (9, 5)  # Outcomes that the author accepts are no findings.
     assert total(document) == "5 findings in 9 runs of 2 tests"
 
 

@@ -1,4 +1,4 @@
-"""The page of an exploration: what it says, and how it looks in a real browser."""
+"""The page of an exploration: its contents, and how it looks in a real browser."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_cell_opens_by_keyboard_below_the_cells_of_its_row(browser):
         '[...document.querySelectorAll("pre")].filter(one => one.checkVisibility()).map(one => one.textContent)'
     )
     assert line == f'@pytest.mark.appint_fault("AccessDeniedException", operation="{ASSOCIATE}", calls=1)'
-    # All of it can be seen: nothing of its row or of the next lies over it, and it covers none of their words.
+    # All of it is visible: no other cell overlaps it, and it overlaps no text of another.
     assert browser.evaluate("""
         (() => {
           const row = document.querySelector("details[open]").closest("tr").getBoundingClientRect();

@@ -109,7 +109,7 @@ def test_attempts_fail_and_are_retried_without_waiting(appint_stub, mode):
     assert appint_stub.calls[0].attempts[-1].started_at - appint_stub.calls[0].started_at >= datetime.timedelta(
         seconds=sum(delays[:-1])
     )
-    # A wide bound: only really slept delays could break it.
+    # A generous limit: only delays that were really slept could exceed it.
     assert time.monotonic() - started < 30
 
 
@@ -332,7 +332,7 @@ def test_only_faults_can_be_injected(appint_stub):
     calls=st.lists(st.integers(1, 4), max_size=12),
 )
 def test_a_fault_is_applied_as_often_as_it_says(limit, number, after, calls):
-    """Compare with the plainest reading of the rule, for any sequence of calls with so many attempts."""
+    """Compare with a naive implementation of the rule, for any sequence of calls with so many attempts."""
     rule = {limit: number} if limit else {}
     injected = InjectedFault(Fault("ThrottlingException", after_calls=after, **rule))
     errors = [

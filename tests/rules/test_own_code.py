@@ -1,4 +1,4 @@
-"""The test's own code in its rules (functions, values that compare as they like): when it runs, and what it may do."""
+"""The test's own code in its rules (functions, values with an `__eq__` of their own): when it runs, and what it may do."""
 
 from __future__ import annotations
 

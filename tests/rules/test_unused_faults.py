@@ -82,7 +82,7 @@ class TestUnused:
         )
         *lines, advice = message.splitlines()
         assert [line.partition(" was never triggered: ")[2] or line for line in lines] == [
-            "1 call did not match when=",  # The others were met before they could be compared.
+            "1 call did not match when=",  # An earlier fault was applied to the others before they were compared.
             "1 call passed because of after_calls=",
             f"1 call got {first!r} instead, which was injected earlier",
             f"2 calls got {first!r} instead, which was injected earlier",

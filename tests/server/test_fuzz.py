@@ -53,7 +53,7 @@ LINES = (
 
 @st.composite
 def well_routed(draw):
-    """Draw an HTTP request of what `requests` draws, sound but for its contents."""
+    """Draw a well-formed HTTP request with the contents that `requests` draws."""
     wire = draw(requests().filter(lambda wire: wire.operation in service.operations()))
     method = service.operation(wire.operation).http["method"]
     target = wire.url.partition("amazonaws.com")[2] or "/"
@@ -63,7 +63,7 @@ def well_routed(draw):
 
 @st.composite
 def ill_formed(draw):
-    """Draw what may be no HTTP request at all."""
+    """Draw bytes that may not be an HTTP request at all."""
     line = draw(st.sampled_from(LINES))
     headers = draw(st.lists(st.sampled_from(HEADERS), max_size=4))
     body = draw(st.sampled_from([b"", b"{}", b"hello", b"5\r\nhello\r\n0\r\n\r\n", b"\0" * 100]))
@@ -89,7 +89,7 @@ def server():
 def test_any_bytes_are_answered_or_refused(server, pieces, half_close):
     data = (
         b"".join(pieces).replace(b"LONG", b"9" * 60_000).replace(b"MANY", b"X: y\r\n" * 150)
-    )  # Only here: it would be shown.
+    )  # Disabled only here, as it would write a message.
     received = send_bytes(server, data, half_close=True) if half_close else send_and_leave(server, data)
     check_responses(received, to_head=b"HEAD" in data)
     assert ask(server, "GET", "/eventIntegrations")[0] == 200

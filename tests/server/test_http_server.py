@@ -1,4 +1,4 @@
-"""The stub over HTTP: what it answers, what it refuses, and that it is gone afterwards."""
+"""The stub over HTTP: what it answers, what it refuses, and that nothing stays behind."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ CONTRASTS = """
 
 
 class Browser:
-    """One page of a browser; everything it is asked for it has done when the call returns."""
+    """One page of a browser; each method returns when the browser has done what was asked."""
 
     def __init__(self, profile):
         commands, self._commands = os.pipe()

@@ -31,7 +31,7 @@ net.Socket.prototype.connect = function (...args) {
 
 
 class Children:
-    """Starts children in this process's environment, and knows what they tried to reach."""
+    """Starts child processes in this process's environment, and records where they tried to connect to."""
 
     def __init__(self, folder: Path) -> None:
         self._watched = folder / "watched.txt"

@@ -36,7 +36,7 @@ class Block:
         return f"{self.page}:{self.line}"
 
     def comment(self, name: str) -> str | None:
-        """Return what the comment of a name says, `None` where the block has none."""
+        """Return the text of the comment with this name, `None` if the block has none."""
         return dict(self.comments).get(name)
 
     @property

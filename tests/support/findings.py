@@ -1,4 +1,4 @@
-"""What an exploration found, made up."""
+"""Made-up findings of an exploration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CRASH = {"exception": "KeyError: 'Detail'", "at": "exporter.py:34", "left": {"da
 
 
 def findings():
-    """Return findings of every kind, in a test with three calls and in one with a sly name."""
+    """Return findings of every kind, in a test with three calls and in one whose name needs escaping."""
     gathered = Findings()
     exports = [
         run("crashed", **CRASH),

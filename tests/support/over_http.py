@@ -19,7 +19,7 @@ def appint_client(appint_stub, appint_server):
 
 
 def pytest_collection_modifyitems(items):
-    """Skip what holds for a client in the test's own process alone: there are no retries without waiting, for one."""
+    """Skip tests of a client in the test's own process: over HTTP, for example, retries are really waited for."""
     for item in items:
         if item.get_closest_marker("in_process"):
             item.add_marker(pytest.mark.skip(reason="holds for a client in the test's own process"))

@@ -31,7 +31,7 @@ UUID = r"[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"
 ON_DEMAND = {"ExecutionMode": "ON_DEMAND", "OnDemandConfiguration": {"StartTime": "1715278292014"}}
 SCHEDULED = {"ExecutionMode": "SCHEDULED", "ScheduleConfiguration": {"ScheduleExpression": "rate(1 day)"}}
 
-# What creates need, and no more.
+# The parameters that creations require, and no others.
 NEW_EVENT_INTEGRATION = {
     "Name": "crm/orders_1.2-a",
     "EventFilter": {"Source": "aws.partner/examplepartner.com"},

@@ -127,7 +127,7 @@ def written(value):
 
 
 def plain(value):
-    """Give what Python would read of it: what is no JSON is left as text."""
+    """Return what Python reads from a text as JSON; a text that is not JSON is returned as it is."""
     if isinstance(value, Raw):
         return value.text
     if isinstance(value, Twice):

@@ -1,6 +1,6 @@
 """A small model of the service: the naive way to do each resource, written apart from the plugin.
 
-It knows no ids in advance: a creation is told the id that the stub chose. An response is a dict, a refusal the
+It knows no ids in advance: a creation is passed the id that the stub chose. A response is a dict, a refusal the
 error's code with the message where it is known.
 """
 
@@ -75,7 +75,7 @@ class Region:
     @staticmethod
     def check_tags(tags):
         if any(key.startswith("aws:") for key in tags):
-            # Models before 1.44 say so themselves, by a pattern.
+            # Models before 1.44 have a pattern for it.
             in_model = "pattern" in service.shape("TagKey").metadata
             raise Refused(FORBIDDEN if in_model else INVALID)
 

@@ -1,4 +1,4 @@
-"""A small suite of a user's: its tests recover, let out, fail, crash and call nothing; and the ways to run it."""
+"""A small suite of a user: tests that recover, let an error out, fail, crash or call nothing; and the ways to run it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def run(pytester, *args):
 
 
 def output(result):
-    """Return all that a run has written."""
+    """Return everything that a run has written."""
     return result.stdout.str() + result.stderr.str()
 
 

@@ -1,4 +1,4 @@
-"""What type checkers say of a user's module."""
+"""Run type checkers on a user's module."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_associations_are_listed_for_their_integration(appint_stub, appint_clien
     response = appint_client.list_event_integration_associations(EventIntegrationName="crm/orders")
     del association["Tags"]
     assert without_metadata(response) == {"EventIntegrationAssociations": [association]}
-    # Whoever names no parent gets one.
+    # A parent is created where none is named.
     assert list(appint_stub.event_integrations) == ["crm/orders", other["EventIntegrationName"]]
     assert set(appint_stub.event_integration_associations) == {key, other["EventIntegrationAssociationId"]}
 

@@ -32,7 +32,7 @@ def test_every_operation_has_a_function_of_its_own(operation):
 
 @pytest.fixture
 def every_call(appint_stub, appint_client):
-    """Call every operation with all it takes, and return the calls."""
+    """Call every operation with all its parameters, and return the calls."""
     client = appint_client
     data = client.create_data_integration(**FULL_INTEGRATION)
     client.create_event_integration(**FULL_EVENT_INTEGRATION)
@@ -94,7 +94,7 @@ def test_every_response_has_the_form_of_its_output_and_all_of_its_members(every_
 
 
 def lacking(shape, value, path=""):
-    """List the members of a shape that nothing in a value shows."""
+    """List the members of a shape that are nowhere in a value."""
     if shape.type_name == "list":
         return lacking(shape.member, value[0], f"{path}[]")
     if shape.type_name != "structure":
@@ -110,7 +110,7 @@ CANNOT_BE_THERE = ("AudienceOverride",)
 
 
 def test_creations_without_a_token_each_make_a_record(appint_stub, appint_client):
-    """Other clients than botocore's send none."""
+    """Clients other than botocore's send no token."""
 
     def remove_token(params, **_):
         body = json.loads(params["body"])
