@@ -129,6 +129,8 @@ def _environment() -> dict[str, str]:
         "PATH": path_with_this_environment(),
         "PYTEST_ADDOPTS": "-p no:randomly",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # An older pytest-asyncio's, that an option of its own is unset.
+        "PYTHONWARNINGS": "ignore:The configuration option",
         "COLUMNS": "80",
     }
 
