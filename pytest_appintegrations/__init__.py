@@ -51,10 +51,10 @@ _MODULES = {
     "StubServer": "server.http_server",
 }
 
-if not TYPE_CHECKING:  # A type checker that saw this would take any name for one of the package's.
+if not TYPE_CHECKING:  # A type checker that saw this would accept any name.
 
     def __getattr__(name: str) -> object:
-        # pytest imports this package in every run, also in those that never touch AWS: botocore is loaded later.
+        # pytest imports this package in every run, even in those that never use AWS, so botocore is loaded later.
         if name == "__version__":
             from importlib.metadata import version
 

@@ -20,7 +20,7 @@ _POLL_SECONDS = 0.1
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve a stub until Ctrl-C or SIGTERM; exit with status 2 where it can't be served."""
+    """Serve a stub until Ctrl-C or SIGTERM; exit with status 2 if that is not possible."""
     stopped = _stopped_by_signals()
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _stopped_by_signals() -> threading.Event:
-    """Return an event that Ctrl-C and SIGTERM set; from now on they raise nothing."""
+    """Return an event that Ctrl-C and SIGTERM set, instead of raising exceptions."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -47,15 +47,19 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--port", type=_port, default=_DEFAULT_PORT, help="the port; 0 takes a free one (default: %(default)s)"
+        "--port", type=_port, default=_DEFAULT_PORT, help="port to listen on; 0 takes a free one (default: %(default)s)"
     )
-    parser.add_argument("--seed-file", metavar="FILE.json", help="records to begin with, as stub.dump() writes them")
+    parser.add_argument(
+        "--seed-file",
+        metavar="FILE.json",
+        help="JSON file of records to load, as stub.dump() returns them (default: none)",
+    )
     return parser
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: a port is a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"invalid port {text!r}: it must be a number from 0 to 65535")
     return int(text)
 
 
@@ -70,13 +74,15 @@ def _serve(parser: argparse.ArgumentParser, port: int, seed_file: str | None) ->
     except ValueError as problem:
         parser.error(f"argument --seed-file: {problem}")
     except OSError as problem:
-        parser.error(f"argument --port: can't listen on {port}: {problem.strerror}. Another port, or 0 for a free one?")
+        parser.error(
+            f"argument --port: can't listen on {port}: {problem.strerror}; use another port, or 0 for a free one"
+        )
 
 
 def _print(line: str) -> None:
     try:
         print(f"{line}\n", end="", flush=True)
-    except BrokenPipeError:  # Whoever read the lines has enough of them.
+    except BrokenPipeError:  # The reader of the lines has closed the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

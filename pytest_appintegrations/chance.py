@@ -1,4 +1,4 @@
-"""What a stub draws, ids and random numbers: the same in every run of a test, whatever ran before it."""
+"""Generate ids and random numbers that are the same in every run of a test, whatever ran before."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class PerTest(Iterator[T]):
-    """An iterator that continues, in the body of each test, a series of that test's own.
+    """An iterator with a separate series for the body of each test.
 
-    Elsewhere (in fixtures, without pytest) it continues the series of the seed that `elsewhere` returns. So what a
-    test draws from a stub that it shares with other tests does not depend on them.
+    Elsewhere (in fixtures, without pytest) it continues the series of the seed that `elsewhere` returns. So the values
+    that a test gets from a stub shared with other tests do not depend on those tests.
     """
 
     def __init__(self, series: Callable[[str], Iterator[T]], elsewhere: Callable[[], str]) -> None:
@@ -32,24 +32,24 @@ class PerTest(Iterator[T]):
 
 
 def ids(seed: str) -> Iterator[str]:
-    """Return lower-case UUIDs without end, the same for the same seed; their last digits count."""
+    """Return an endless series of lower-case UUIDs that depends only on the seed; their last digits are counted up."""
     digits = f"{random.Random(seed).getrandbits(80):020x}"
     write = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-%012x".__mod__
     return map(write, itertools.count(1))
 
 
 def numbers(seed: str) -> Iterator[float]:
-    """Return random numbers from 0 to 1 without end, the same for the same seed."""
+    """Return an endless series of random numbers from 0 to 1 that depends only on the seed."""
     return iter(random.Random(seed).random, None)
 
 
 def running_test() -> str | None:
-    """Return the id of the test whose body is running, without its group; None elsewhere."""
+    """Return the id of the test whose body is running, without its group; None if there is none."""
     name, _, phase = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")
     return without_group(name) if phase == "(call)" else None
 
 
 def without_group(node_id: str) -> str:
-    """Return a test's id without the group (`@db`) that `--dist loadgroup` of pytest-xdist adds to it."""
+    """Return the id of a test without the group (`@db`) that `--dist loadgroup` of pytest-xdist appends."""
     name, _, group = node_id.rpartition("@")
     return name if name and "]" not in group and "::" not in group else node_id

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import mypy_boto3_appintegrations
     import types_boto3_appintegrations
 
-    # Whichever of the two the user has installed; the other, or both, is Any for type checkers.
+    # The one that the user has installed; for type checkers, a missing one is Any.
     Client: TypeAlias = (
         types_boto3_appintegrations.AppIntegrationsServiceClient
         | mypy_boto3_appintegrations.AppIntegrationsServiceClient
@@ -29,15 +29,15 @@ _CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testin
 
 
 def create_client(keywords: dict[str, Any], *, region: str, retry_mode: str | None) -> Client:
-    """Create a client by the keywords of botocore's `create_client`; where they name no region, it is in `region`.
+    """Create a client with keywords of botocore's `create_client`; `region` applies if they do not name a region.
 
-    `retry_mode` applies unless the keyword `config` names a mode; None leaves botocore's default.
+    `retry_mode` applies unless the keyword `config` names a mode; None keeps botocore's default.
     """
     check_keywords("client", keywords, _client_keywords(), {"region": "region_name"})
     keywords = {**_CREDENTIALS, **keywords}
     config = keywords.pop("config", None)
     if config is not None and not isinstance(config, Config):
-        raise TypeError(f"config= takes a botocore.config.Config, such as Config(read_timeout=5), not {config!r}")
+        raise TypeError(f"config must be a botocore.config.Config, such as Config(read_timeout=5), not {config!r}")
     region = keywords.pop("region_name", None) or (config.region_name if config else None) or region
     if retry_mode is not None:
         config = config or Config()
@@ -54,7 +54,7 @@ def _client_keywords() -> tuple[str, ...]:
 
 @functools.cache
 def _session() -> botocore.session.Session:
-    """Return a session that reads no environment variable and no profile."""
+    """Return a session that reads neither environment variables nor profiles."""
     variables = {
         name: (None, None, default, conversion)
         for name, (_, _, default, conversion) in botocore.session.Session.SESSION_VARIABLES.items()

@@ -1,4 +1,4 @@
-"""The stub's clock: real or frozen time, moved on instead of sleeping."""
+"""The clock of a stub: real or frozen time that is advanced instead of sleeping."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __tracebackhide__ = hides_mistakes
 
 
 class Clock(SuggestsAttributes):
-    """The time of the test, moved on by `advance` and by the delays that are skipped.
+    """The time of the test, advanced by `advance` and by skipped delays.
 
-    Where freezegun has frozen the time, it is the frozen time, and that itself is moved on.
+    If freezegun has frozen the time, it is the frozen time, which is then advanced itself.
     """
 
     def __init__(self) -> None:
@@ -27,39 +27,39 @@ class Clock(SuggestsAttributes):
         self._slept: list[float] = []
 
     def now(self) -> datetime.datetime:
-        """Return the present time, aware, in UTC; where freezegun has frozen the time, the frozen time."""
+        """Return the current time as an aware datetime in UTC; if freezegun has frozen the time, the frozen time."""
         if frozen := _frozen_time():
             # Not `now(utc)`, which freezegun shifts by its `tz_offset`.
             frozen_now: datetime.datetime = frozen().replace(tzinfo=_UTC)
             return frozen_now
-        # Through the module, for time-machine to reach it.
+        # Looked up in the module, so that time-machine can replace it.
         return datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock on by so many seconds, without waiting."""
+        """Advance the clock by `seconds`, without waiting."""
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
             raise TypeError(f"seconds must be a number, not {seconds!r}")
         if not 0 <= seconds < math.inf:
-            raise ValueError(f"seconds must be 0 or more, not {seconds!r}: the clock never goes back")
+            raise ValueError(f"seconds must be 0 or more, not {seconds!r}: the clock can't go back")
         try:
             with self._lock:
                 self._move_on(seconds)
         except OverflowError:
-            raise ValueError(f"seconds must not take the clock past the year 9999, as {seconds!r} does") from None
+            raise ValueError(f"seconds must not advance the clock past the year 9999, as {seconds!r} would") from None
 
     @property
     def slept(self) -> tuple[float, ...]:
-        """The delays skipped instead of slept, in order and in seconds."""
+        """The skipped delays, in order and in seconds."""
         return tuple(self._slept)
 
     def skip(self, seconds: float) -> None:
-        """Move the clock on as if `seconds` had been slept, and record them."""
+        """Advance the clock by a delay that is skipped, and record the delay."""
         self.advance(seconds)
         with self._lock:
             self._slept.append(seconds)
 
     def reset(self) -> None:
-        """Forget what was advanced and slept; a frozen time stays where it is."""
+        """Reset the clock to real time and clear `slept`; a frozen time is kept."""
         with self._lock:
             self._ahead = 0.0
             self._slept.clear()
@@ -67,11 +67,11 @@ class Clock(SuggestsAttributes):
     def _move_on(self, seconds: float) -> None:
         delta = datetime.timedelta(seconds=seconds)
         if frozen := _frozen_time():
-            # Not by its `tick`: that is missing in old versions, forgets how far a time with `tick=True` has run, and
-            # takes no delta where `auto_tick_seconds` is set.
+            # Not by its method `tick`, which is missing in old versions, loses the progress of a time with `tick=True`,
+            # and does not accept a delta if `auto_tick_seconds` is set.
             frozen.time_to_freeze += delta
             return
-        # Fails here rather than where the time is asked for next.
+        # An overflow is raised here, not by the next `now`.
         _ = datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead) + delta
         self._ahead += seconds
 
@@ -80,8 +80,8 @@ _UTC = datetime.timezone.utc
 
 
 def _frozen_time() -> Any:
-    """Return freezegun's innermost frozen time; None where it has frozen none."""
-    # Only where somebody has imported freezegun: else it can't have frozen anything.
+    """Return the innermost frozen time of freezegun; None if time is not frozen."""
+    # Unless freezegun was imported, it can't have frozen anything.
     api = sys.modules.get("freezegun.api")
     frozen = api.freeze_factories[-1:] if api else None
     return frozen[0] if frozen else None
@@ -89,7 +89,7 @@ def _frozen_time() -> Any:
 
 @contextmanager
 def frozen(moment: str | datetime.datetime | datetime.date) -> Iterator[None]:
-    """Freeze the time with freezegun until the end of the block; pytest's own measurements stay real."""
+    """Freeze the time with freezegun until the end of the block, except for the durations that pytest measures."""
     from freezegun import freeze_time
 
     with freeze_time(moment, ignore=["_pytest.runner", "_pytest.terminal", "_pytest.timing"]):
@@ -97,7 +97,7 @@ def frozen(moment: str | datetime.datetime | datetime.date) -> Iterator[None]:
 
 
 def check_moment(moment: str | datetime.datetime | datetime.date) -> None:
-    """Raise `ValueError` or `OverflowError` for what `frozen` can't read."""
+    """Raise `ValueError` or `OverflowError` for a moment that `frozen` can't parse."""
     from freezegun import freeze_time
 
     freeze_time(moment)

@@ -1,4 +1,4 @@
-"""Run functions and coroutine functions inside a context manager."""
+"""Decorate functions and coroutine functions to run inside of a context manager."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def inside(context: AbstractContextManager[Any], function: Function) -> Function:
-    """Wrap a function: the context is entered for each of its runs. `TypeError` for classes and generators."""
+    """Wrap a function so that each call enters the context; raise `TypeError` for a class or a generator."""
     if not callable(function) or inspect.isclass(function):
-        raise TypeError(f"a stub decorates functions, not {function!r}; decorate the test methods of a class")
+        raise TypeError(f"a stub can decorate functions only, not {function!r}; decorate the test methods of a class")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        # A call of it runs nothing yet; when its body runs, the context would have been left.
-        raise TypeError(f"a stub can't decorate the generator {function!r}; enter the stub in it, by `with`")
+        # The context would be left before the body of the generator runs.
+        raise TypeError(
+            f"a stub can't decorate the generator {function!r}; use the stub inside of it, in a `with` statement"
+        )
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)

@@ -1,4 +1,4 @@
-"""Where the documentation is, read from the metadata of the installed package.
+"""Find the documentation by the metadata of the installed package.
 
 PYTEST_DONT_REWRITE
 """
@@ -14,7 +14,7 @@ def read_on(page: str) -> str:
 
     try:
         urls = metadata("pytest-appintegrations").get_all("Project-URL") or []
-    except PackageNotFoundError:  # Run from a checkout that is not installed.
+    except PackageNotFoundError:  # A checkout that is not installed.
         urls = []
     for url in urls:
         label, _, address = url.partition(",")

@@ -1,4 +1,4 @@
-"""The errors of the simulated service and network, and the exceptions by which the package refuses a call.
+"""The errors of the simulated service and network, and the exceptions for calls that are not answered.
 
 PYTEST_DONT_REWRITE
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ServiceError(Exception):
-    """An error with which the service responds to a request."""
+    """An error response of the service."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(code, message)
@@ -16,7 +16,7 @@ class ServiceError(Exception):
 
 
 class TransportFailure(Exception):
-    """A failure of the network in place of a response, with the name of botocore's exception for it."""
+    """A network error instead of a response, with the name of botocore's exception for it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -24,14 +24,16 @@ class TransportFailure(Exception):
 
 
 class UnexpectedCall(BaseException):
-    """An AppIntegrations request reached an active stub that has no answer to it.
+    """An AppIntegrations request reached an active stub that can't answer it.
 
-    No ``Exception``, just as pytest's own failures: the code under test neither retries it nor catches it by accident.
+    Like pytest's own failures it is not an `Exception`, so the code under test neither retries nor accidentally
+    catches it.
     """
 
 
 class RealCallRefused(BaseException):
-    """An AppIntegrations request was about to leave for AWS, where real calls are refused.
+    """An AppIntegrations request was about to be sent to AWS while real calls are refused.
 
-    No ``Exception``, just as pytest's own failures: the code under test neither retries it nor catches it by accident.
+    Like pytest's own failures it is not an `Exception`, so the code under test neither retries nor accidentally
+    catches it.
     """

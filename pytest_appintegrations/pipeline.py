@@ -1,4 +1,4 @@
-"""What happens to an attempt, in order: begun, read, made to fail, checked, answered by test or store, recorded."""
+"""Process an attempt, in order: parse it, apply faults, validate it, answer it from test or store, record it."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ T = TypeVar("T")
 
 
 class Pipeline:
-    """The service behind a stub: the state of each region, the test's rules, the calls so far.
+    """The service behind a stub: the state of each region, the rules of the test, the calls so far.
 
-    `lock` is held while any of it changes, and never while the test's own code runs.
+    `lock` is held while any of them changes, and never while code of the test runs.
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
         self.seed = ""
-        """Decides which ids and random numbers are drawn outside the bodies of tests."""
+        """Determines the ids and random numbers that are generated outside of test bodies."""
         self.lock = threading.RLock()
         self.quotas = Quotas()
         self.faults = FaultInjector(self.lock)
@@ -49,7 +49,7 @@ class Pipeline:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew, in place: a store or a log of calls that a test holds already is not left behind."""
+        """Start afresh, in place: stores and logs of calls that a test already has are reset, too."""
         with self.lock:
             self.account.reset(self._drawn(chance.ids))
             self.quotas.reset(self.settings.quotas)
@@ -61,7 +61,7 @@ class Pipeline:
         return PerTest(series, elsewhere=lambda: chance.without_group(self.seed))
 
     def respond(self, request: Request) -> Response:
-        """Return the response to one attempt, or raise what the caller is to see; it is recorded either way."""
+        """Return the response to an attempt, or raise the exception that the caller sees; record the attempt."""
         with self.recorder.attempt(request.call_id, request.operation, request.region) as attempt:
             try:
                 params = attempt.params = _parsed(request)
@@ -82,12 +82,12 @@ class Pipeline:
 
     @property
     def region(self) -> str:
-        """The region of clients that name none."""
+        """The region of clients that do not name one."""
         return self.settings.region
 
     @property
     def retry_mode(self) -> str | None:
-        """The retry mode of clients that name none; None leaves them theirs."""
+        """The retry mode of clients that do not name one; None keeps their own."""
         return self.settings.retry_mode
 
     def now(self) -> float:
@@ -133,7 +133,7 @@ class Pipeline:
         if effect.error is None:
             return
         if effect.fault.lose_response:
-            with contextlib.suppress(ServiceError):  # The response is lost, whatever it was.
+            with contextlib.suppress(ServiceError):  # The response is lost, even if it is an error.
                 self._output(request, params)
         if effect.error in TRANSPORT_ERRORS:
             raise TransportFailure(effect.error)
@@ -149,7 +149,7 @@ class Pipeline:
         denial = f"User: {user} is not authorized to perform: app-integrations:{request.operation}"
         if request.operation != "CreateDataIntegrationAssociation":
             return denial
-        # The sentence that AWS returned to an ordinary caller.
+        # The message that AWS returned to an ordinary caller.
         with self.lock:
             state, identifier = self.account.region(request.region), params["DataIntegrationIdentifier"]
             known = state.find(DATA_INTEGRATION, identifier)
@@ -165,8 +165,8 @@ def _parsed(request: Request) -> dict[str, Any]:
 
 def _unanswerable(operation: str) -> UnexpectedCall:
     return UnexpectedCall(
-        f"{operation} was called, and this stub has no response to it (model of {service.version()}).\n"
-        "A newer version of the plugin may know the operation; until then, give it a response by stub.add_response()."
+        f"{operation} was called, but this stub can't answer it (model of {service.version()}).\n"
+        f"Add a response with stub.add_response({operation!r}, …), or try a newer version of the plugin."
     )
 
 

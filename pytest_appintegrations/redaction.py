@@ -1,7 +1,7 @@
-"""Short representations of values for messages, with secrets masked.
+"""Format short representations of values for messages, with secrets masked.
 
-No parameter of the service's model is marked as sensitive: tags, metadata and URIs are the author's own, so a secret
-is recognized by the name that stands before it.
+The model does not mark any parameter as sensitive, and tags, metadata and URIs can contain anything, so a secret is
+recognized by the name before it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MASK = "***"
 
 
 def short_repr(value: object) -> str:
-    """Return the repr of a value, shortened and with secrets masked; a repr that fails is replaced."""
+    """Return the repr of a value, shortened and with secrets masked; a failing repr is replaced."""
     return _mask_text(_SHORT.repr(redacted_member("", value)))
 
 
@@ -25,7 +25,7 @@ def short_arguments(params: Mapping[str, Any]) -> str:
 
 
 def presentable(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters that a report shows: without the idempotency token, and with secrets masked."""
+    """Return the parameters to show in a report: without the idempotency token, and with secrets masked."""
     return redact({name: value for name, value in params.items() if name != "ClientToken"})
 
 
@@ -35,7 +35,7 @@ def redact(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def redact_text(text: str, params: Mapping[str, Any]) -> str:
-    """Return a text that quotes some of the parameters, with the secrets of the parameters masked."""
+    """Return a text that quotes parameters, with the secrets in them masked."""
     for secret, shown in _masked_values(params, redact(params)):
         text = text.replace(repr(secret), repr(shown))
     return _mask_text(text)
@@ -53,7 +53,7 @@ def _masked_values(value: Any, shown: Any) -> Iterator[tuple[object, object]]:
 
 
 def redacted_member(name: str, value: object, *, secret: bool = False) -> object:
-    """Return a member's value with secrets masked: all of it where the member's name is that of a secret."""
+    """Return the value of a member with secrets masked; it is masked as a whole if the name is that of a secret."""
     secret = secret or is_secret_name(name)
     if isinstance(value, Mapping):
         return {inner: redacted_member(str(inner), item, secret=secret) for inner, item in value.items()}
@@ -65,7 +65,7 @@ def redacted_member(name: str, value: object, *, secret: bool = False) -> object
 
 
 def is_secret_name(name: str) -> bool:
-    """Return whether a name, or any part of a dotted path, is that of a secret."""
+    """Return whether a name, or a part of a dotted path, is that of a secret."""
     return _SECRET_NAME.search(_PUBLIC_NAME.sub("", name)) is not None
 
 
@@ -81,23 +81,23 @@ _SHORT.maxstring = _SHORT.maxother = 120
 _SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 12
 _SHORT.maxlevel = 8
 
-# Members of the API that are called as secrets are elsewhere.
+# Members of the API with names that are those of secrets elsewhere.
 _PUBLIC_NAME = re.compile(r"\b(?:ClientToken|NextToken|CredentialProviderIdentifier|AuthConfig|AuthType)\b")
 # The names in sentry_sdk's scrubber (DEFAULT_DENYLIST), Django's SafeExceptionReporterFilter and detect-secrets'
-# keyword plugin, with what the AWS SDKs, presigned URLs and Azure's shared access signatures add. A bare "key" is
-# none: records are full of keys that identify something.
+# keyword plugin, with those of AWS SDKs, presigned URLs and Azure's shared access signatures. A bare "key" is not
+# one of them: records contain many keys that identify something.
 _WORDS = (
     r"secret|passw|pass_?phrase|pass_?code|pwd|(?<!client)(?<!next)token|credential(?!provideridentifier)"
     r"|cookie|authorization|signature|csrf|xsrf|jwt|php_?sess|session_?id"
     r"|(?:api|access|account|auth|client|database|db|encryption|master|priv|private|service|shared|signing|ssh)[_.-]?key"
 )
 _SHORT_WORDS = r"auth|bearer|pass|sas|session|sig"
-# Where camel case, a separator or the end of the name delimits it.
+# Delimited by camel case, a separator or the end of the name.
 _SECRET_NAME = re.compile(
     rf"(?i:{_WORDS})|(?:(?<![A-Za-z])(?:{_SHORT_WORDS})|(?:(?<![A-Z]){_SHORT_WORDS.title()}))(?![a-z])"
     rf"|(?<![A-Z])(?:{_SHORT_WORDS.upper()})(?![A-Z])"
 )
-# As in URIs, queries, headers, JSON and the keyword arguments of a repr: name=value, "name": "value".
+# In URIs, queries, headers, JSON and the keyword arguments of a repr: name=value, "name": "value".
 _ASSIGNED_SECRET = re.compile(
     rf"(?i)((?:(?:{_WORDS})\w{{0,40}}|(?:(?<![a-z])|(?<=%3F))(?:{_SHORT_WORDS}))[\"']?\s{{0,4}}"
     r"(?:=|%3D|:(?=[\s\"']))\s{0,4}|(?<![a-z])key=)"

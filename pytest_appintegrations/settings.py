@@ -1,4 +1,4 @@
-"""The settings of a stub: their names, their defaults, what may stand in them."""
+"""Define the settings of a stub, with defaults and checks."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ RetryMode = Literal["legacy", "standard", "adaptive"]
 QuotaSettings = Mapping[str, "int | None"]
 Moment = str | datetime.datetime | datetime.date
 
-#: No quota changed: those that AWS publishes for an account in a Region.
+#: No change to the quotas that AWS publishes for an account in a Region.
 PUBLISHED_QUOTAS: QuotaSettings = MappingProxyType({})
 
 
 @dataclass
 class Quotas(SuggestsAttributes):
-    """The quotas of a stub, by the name of the store that they limit; None lifts one.
+    """The quotas of a stub, named after the stores that they limit; None lifts a quota.
 
-    The defaults are those that AWS publishes for an account in a Region. Associations count for each parent. An
-    unknown name is an `AttributeError`, what is neither a whole number from 0 nor None a `ValueError`.
+    The defaults are those that AWS publishes for an account in a Region. Associations are counted for each parent.
+    An unknown name raises `AttributeError`, a value other than None or a whole number from 0 raises `ValueError`.
     """
 
     data_integrations: int | None = 20
@@ -46,7 +46,7 @@ class Quotas(SuggestsAttributes):
     event_integration_associations: int | None = 10
     applications: int | None = 50
 
-    if not TYPE_CHECKING:  # A type checker that saw this would take any name for a quota.
+    if not TYPE_CHECKING:  # A type checker that saw this would accept any name.
 
         def __setattr__(self, name: str, value: int | None) -> None:
             if name not in _QUOTAS:
@@ -57,7 +57,7 @@ class Quotas(SuggestsAttributes):
 
     @classmethod
     def of(cls, setting: QuotaSettings | None) -> Quotas:
-        """Return the published quotas with those that the setting names changed; None lifts all."""
+        """Return the published quotas, changed as the setting says; None lifts all."""
         if setting is None:
             return cls(**dict.fromkeys(_QUOTAS))
         if not isinstance(setting, Mapping):
@@ -68,7 +68,7 @@ class Quotas(SuggestsAttributes):
         return cls(**setting)
 
     def reset(self, setting: QuotaSettings | None) -> None:
-        """Set the quotas to what the setting says."""
+        """Reset the quotas to the published ones, changed as the setting says."""
         for name, value in vars(Quotas.of(setting)).items():
             setattr(self, name, value)
 
@@ -78,7 +78,7 @@ _QUOTAS = tuple(field.name for field in fields(Quotas))
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of a stub, checked: `TypeError` or `ValueError` for what may not stand in one."""
+    """The settings of a stub; an invalid one raises `TypeError` or `ValueError`."""
 
     region: str = "us-east-1"
     account_id: str = "123456789012"
@@ -114,7 +114,7 @@ SETTINGS = tuple(field.name for field in fields(Settings))
 
 
 def settings_of(keywords: Mapping[str, Any], taker: str) -> Settings:
-    """Return settings by name; `TypeError` for one that `taker`, a marker or a class, does not take."""
+    """Return settings by name; raise `TypeError` for one that `taker`, a marker or a class, does not accept."""
     check_keywords(taker, keywords, SETTINGS)
     return Settings(**keywords)
 
@@ -144,7 +144,7 @@ def _check_bool(name: str, value: object) -> None:
 def _check_moment(value: object) -> None:
     if value is None:
         return
-    problem = f"setting 'frozen_at' must be a date, a datetime or their ISO text, not {value!r}"
+    problem = f"setting 'frozen_at' must be a date, a datetime or a text in ISO format, not {value!r}"
     if not isinstance(value, (str, datetime.date)):
         raise TypeError(problem)
     try:

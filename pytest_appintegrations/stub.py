@@ -1,4 +1,4 @@
-"""The stub: what a test turns on and off, seeds, injects faults into and asserts on."""
+"""The stub that a test activates, seeds, injects faults into and makes assertions about."""
 
 from __future__ import annotations
 
@@ -39,16 +39,22 @@ __tracebackhide__ = hides_mistakes
 
 
 class AppIntegrationsStub(SuggestsAttributes):
-    """Amazon AppIntegrations in process, while it is active: in a `with` block or a decorated function.
+    """Answers the AppIntegrations calls of this process while it is active: in a `with` block or a decorated function.
 
-    Entered a second time the stub begins anew. An unknown setting is a `TypeError`, a wrong one that or a `ValueError`.
-    `region` is where the stub's own stores are, and clients that name no region; `account_id` stands in ARNs.
-    `retry_mode` is that of clients made while the stub is active, None: their own. `backoff="real"` sleeps the delays
-    between attempts. `require_faults_used` fails the test for a fault that was never triggered. `quotas` changes the
-    published ones, None lifts all. `page_size` is that of a page where a request names none. `execution_seconds` after
-    its start an execution completes, None: only when the test says so. `frozen_at` freezes the time.
-    `strict_associations` refuses a second association of an integration. `validate=False` leaves out the model's
-    maximums, patterns and enums. `seed_file` is a JSON file of records, as `dump` returns them.
+    A stub that is entered again starts afresh. Invalid settings raise `TypeError` or `ValueError`.
+
+    * `region`: the region of the stub's own stores, and of clients that do not name one
+    * `account_id`: the AWS account in ARNs
+    * `retry_mode`: the retry mode of clients that are created while the stub is active; None keeps their own
+    * `backoff`: "virtual" skips the delays between attempts, "real" sleeps them
+    * `require_faults_used`: fail the test if a fault was never triggered
+    * `quotas`: changes to the published quotas, by store; None lifts all
+    * `page_size`: the number of records in a page if a request does not name one
+    * `execution_seconds`: an execution completes after this time; None: only by `finish_execution`
+    * `frozen_at`: freeze the time at this moment
+    * `strict_associations`: refuse a second association of a data integration
+    * `validate`: check maximums, patterns and enums of the model
+    * `seed_file`: load this JSON file of records, as `dump` returns them
     """
 
     @suggest_keywords
@@ -102,7 +108,7 @@ class AppIntegrationsStub(SuggestsAttributes):
         """The application associations, by id; `ApplicationAssociationId` is the last part of the ARN."""
 
     def reset(self) -> None:
-        """Clear records, faults, responses, calls and delays, also in stores held already, and restore the quotas."""
+        """Clear records, faults, responses, calls and delays, and restore the quotas."""
         self.clock.reset()
         self._pipeline.reset()
 
@@ -119,16 +125,16 @@ class AppIntegrationsStub(SuggestsAttributes):
             raise AssertionError(message)
 
     def __call__(self, function: Function) -> Function:
-        """Decorate a function, or a coroutine function: the stub is active while it runs."""
+        """Decorate a function or coroutine function: the stub is active while it runs."""
         return inside(self, function)
 
     def start(self, seed: str = "") -> None:
-        """Activate the stub; one that was active before is reset first.
+        """Activate the stub, reset if it was active before.
 
-        In the body of a test, ids and random numbers are that test's own; elsewhere they depend on `seed`.
+        In the body of a test, ids and random numbers depend on the id of the test, elsewhere on `seed`.
         """
         if self._active is not None:
-            raise RuntimeError("this stub is active already; to nest stubs, make another AppIntegrationsStub")
+            raise RuntimeError("this stub is active already; to nest stubs, create another AppIntegrationsStub")
         self._pipeline.seed = seed
         if self._used:
             self.reset()
@@ -142,19 +148,19 @@ class AppIntegrationsStub(SuggestsAttributes):
             self._active = stack.pop_all()
 
     def stop(self) -> None:
-        """Deactivate the stub; its records and calls can still be read."""
+        """Deactivate the stub; its records and calls stay readable."""
         if self._active is not None:
             self._active.close()
             self._active = None
 
     @property
     def region(self) -> str:
-        """The region of the stub's own stores, and of clients that name none."""
+        """The region of the stub's own stores, and of clients that do not name one."""
         return self.settings.region
 
     @property
     def quotas(self) -> Quotas:
-        """The quotas, which can be read and set; None lifts one."""
+        """The quotas, which can be read and set; None lifts a quota."""
         return self._pipeline.quotas
 
     @property
@@ -163,54 +169,54 @@ class AppIntegrationsStub(SuggestsAttributes):
         return self._pipeline.calls
 
     def in_region(self, region: str) -> stores.RegionStores:
-        """Return the stores of a region; what is not a region is a `ValueError` or a `TypeError`."""
+        """Return the stores of a region; raise `ValueError` or `TypeError` for an invalid name."""
         service.check_region(Settings(region=region).region)
         return stores.RegionStores(self._pipeline.account, region, self._pipeline.lock)
 
     def dump(self) -> dict[str, Any]:
-        """Return the records of all regions as JSON-able data, by `backend.dump.SCHEMA`."""
+        """Return the records of all regions as JSON-able data, according to `backend.dump.SCHEMA`."""
         with self._pipeline.lock:
             return dump.dump(self._pipeline.account)
 
     def load(self, data_or_file: Mapping[str, Any] | str | os.PathLike[str]) -> None:
-        """Add the records in data that `dump` returned, or in a JSON file of it.
+        """Add the records from data that `dump` has returned, or from a JSON file of such data.
 
-        If any of them breaks the model, clashes with a record, or belongs to another account or region, nothing is
-        loaded: the `ValueError` has every reason.
+        If any record violates the model, clashes with another one, or belongs to another account or region, nothing is
+        loaded, and the `ValueError` lists all reasons.
         """
         with self._pipeline.lock:
             dump.load(self._pipeline.account, data_or_file)
 
     def finish_execution(self, association_id: str, status: str = "COMPLETED", message: str | None = None) -> None:
-        """End the execution of an association of the stub's region, as `in_region(…).finish_execution` does."""
+        """End the execution of an association in the stub's region, like `in_region(…).finish_execution`."""
         self.in_region(self.region).finish_execution(association_id, status, message)
 
     def inject(self, *faults: Fault) -> Injection:
-        """Inject faults, to be tried after earlier ones; as a context manager the handle removes them again."""
+        """Inject faults, after those injected earlier; as a context manager the handle removes them at the end."""
         return self._pipeline.faults.inject(faults)
 
     @property
     def faults(self) -> tuple[Injection, ...]:
-        """A handle for each fault that is injected."""
+        """A handle for each injected fault."""
         return self._pipeline.faults.injections()
 
     def add_response(
         self, operation: str, response: ResponseSource, *, when: When | None = None, calls: int | None = None
     ) -> CannedResponse:
-        """Respond to calls of an operation by the test's own response instead of the store's.
+        """Return this response to calls of an operation, instead of one from the stores.
 
-        `response` is a dict in the form of the operation's output, or a function of the parameters that returns one.
-        `when` is a part of the parameters, or a function of them, and selects the calls; `calls=N` responds to the
-        first N of those, with their retries. The first response that matches and is not exhausted is returned, after
-        faults and the check of the request. What can't be a response is a `ValueError` or a `TypeError`, or an
-        `UnexpectedCall` where a function returns it. The handle takes the response away as a context manager.
+        `response` is a dict in the form of the operation's output, or a function that takes the parameters and returns
+        one. `when`, a part of the parameters or a function of them, selects the calls; `calls=N` responds to the first
+        N of those, with their retries. The first response that matches and is not exhausted is returned, after faults
+        and the validation of the request. An invalid response raises `ValueError` or `TypeError`, or `UnexpectedCall`
+        if a function returns it. As a context manager, the handle removes the response at the end.
         """
         return self._pipeline.responses.add(operation, response, when=when, calls=calls)
 
     def serve(self, *, port: int = 0, log: Callable[[str], None] | None = None) -> StubServer:
         """Serve the stub over HTTP on a loopback port, for other processes, until the end of the `with` block.
 
-        `port=0` takes a free port, one in use is an `OSError`; `log` is called with a line for each request.
+        `port=0` takes a free port; a port in use raises `OSError`. `log` is called with a line for each request.
         """
         from pytest_appintegrations.server.http_server import StubServer
 
@@ -218,23 +224,23 @@ class AppIntegrationsStub(SuggestsAttributes):
 
     @property
     def responses(self) -> tuple[CannedResponse, ...]:
-        """A handle for each response of the test's own."""
+        """A handle for each response that the test has added."""
         return self._pipeline.responses.handles()
 
     def client(self, **kwargs: Any) -> Client:
-        """Create a botocore client of AppIntegrations by the keywords of botocore's `create_client`.
+        """Create a botocore client of AppIntegrations with keywords of botocore's `create_client`.
 
-        It ignores the environment and the profiles of the machine. Unless the keywords name others, it is in the stub's
-        region, and in the retry mode of the setting `retry_mode`, or else botocore's default.
+        It ignores AWS environment variables and profiles. By default it has the region of the stub, and the retry mode
+        of the setting `retry_mode` or else of botocore.
         """
         return create_client(kwargs, region=self.region, retry_mode=self.settings.retry_mode)
 
 
 def has_answered(stub: AppIntegrationsStub, call: Call) -> bool:
-    """Return whether it was this stub that answered a call."""
+    """Return whether this stub has answered a call."""
     return stub._pipeline.recorder.has_recorded(call)
 
 
 def unused_faults(stub: AppIntegrationsStub) -> str:
-    """Return the message about the faults that were never triggered; empty if all were, or need not be."""
+    """Return the message about faults that were never triggered; empty if there are none, or if that is allowed."""
     return stub._pipeline.faults.unused_message() if stub.settings.require_faults_used else ""

@@ -42,7 +42,7 @@ def _unknown_attribute(owner: object, name: str) -> str:
 
 
 def check_whole(name: str, value: object, least: int) -> None:
-    """Raise `TypeError` or `ValueError` for what is neither None nor a whole number from `least` on."""
+    """Raise `TypeError` or `ValueError` for a value other than None or a whole number from `least`."""
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int):
@@ -52,16 +52,16 @@ def check_whole(name: str, value: object, least: int) -> None:
 
 
 def unknown(what: str, word: str, known: Iterable[str]) -> str:
-    """Return the message about an unknown `word`: with the nearest known one, or all where none is near."""
+    """Return the message about an unknown `word`, with the nearest known one, or with all if none is near."""
     return f"unknown {what} {word!r}; {_hint(word, list(known))}"
 
 
 def check_keywords(
     function: str, keywords: Iterable[str], known: Iterable[str], synonyms: Mapping[str, str] | None = None
 ) -> None:
-    """Raise `TypeError` for a keyword that `function` does not take, naming the nearest one that it does.
+    """Raise `TypeError` for a keyword that `function` does not accept, with the nearest one that it does.
 
-    `synonyms` maps words that are often meant for another to that other one.
+    `synonyms` maps words that other tools use to the known ones.
     """
     names = list(known)
     for word in keywords:
@@ -72,7 +72,7 @@ def check_keywords(
 
 
 def suggest_keywords(function: Function, synonyms: Mapping[str, str] | None = None) -> Function:
-    """Wrap a function with keyword-only arguments: an unknown one is a `TypeError` that names the nearest."""
+    """Wrap a function so that an unknown keyword raises a `TypeError` with the nearest known one."""
     parameters = inspect.signature(function).parameters.values()
     known = [
         parameter.name
@@ -91,14 +91,14 @@ def suggest_keywords(function: Function, synonyms: Mapping[str, str] | None = No
 
 
 def unknown_value(value: object, allowed: Iterable[str]) -> str:
-    """Return the message about a value that is not one of those allowed: the nearest one, and all of them, once."""
+    """Return the message about a value that is not allowed, with the nearest allowed one and all of them."""
     values = list(allowed)
     message = unknown("value", str(value), values)
     return f"{message} (values: {', '.join(values)})" if message.endswith("?") else message
 
 
 def _hint(word: str, names: list[str]) -> str:
-    import difflib  # Only where there is a mistake to report.
+    import difflib  # Imported only to report a mistake.
 
     by_folded = {_folded(name): name for name in reversed(names)}
     near = difflib.get_close_matches(_folded(word), by_folded, n=1, cutoff=0.6)
@@ -106,5 +106,5 @@ def _hint(word: str, names: list[str]) -> str:
 
 
 def _folded(name: str) -> str:
-    # Without the endings that make every exception's name look like every other.
+    # Without the endings that make all names of exceptions look similar.
     return name.replace("_", "").lower().removesuffix("exception").removesuffix("error")

@@ -61,7 +61,7 @@ def test_no_environment_variable_reaches_it(appint_stub, monkeypatch, variable, 
 
 @pytest.mark.parametrize("config", [{"read_timeout": 5}, {}, 5])
 def test_what_is_not_a_config_is_a_type_error(appint_stub, config):
-    with pytest.raises(TypeError, match=r"^config= takes a botocore.config.Config, .*, not ") as caught:
+    with pytest.raises(TypeError, match=r"^config must be a botocore.config.Config, .*, not ") as caught:
         appint_stub.client(config=config)
     assert str(caught.value).endswith(f"not {config!r}")
 

@@ -157,8 +157,8 @@ def test_a_port_in_use_is_reported():
     [
         (("--prot", "1"), "unrecognized arguments: --prot 1"),
         (("--seed", "x"), "unrecognized arguments: --seed x"),
-        (("--port", "65536"), "argument --port: '65536' is no port: a port is a number from 0 to 65535"),
-        (("--port", "٣"), "argument --port: '٣' is no port: a port is a number from 0 to 65535"),
+        (("--port", "65536"), "argument --port: invalid port '65536': it must be a number from 0 to 65535"),
+        (("--port", "٣"), "argument --port: invalid port '٣': it must be a number from 0 to 65535"),
         (
             ("--seed-file", "missing.json"),
             "argument --seed-file: missing.json can't be read: No such file or directory",
@@ -197,4 +197,4 @@ def test_an_invalid_port_is_a_usage_error(capsys):
     with pytest.raises(SystemExit) as exit:
         main(["--port", "many"])
     assert exit.value.code == 2
-    assert "'many' is no port" in capsys.readouterr().err
+    assert "invalid port 'many'" in capsys.readouterr().err

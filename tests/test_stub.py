@@ -52,7 +52,7 @@ def test_it_can_be_stopped_twice():
 
 
 def test_a_stub_is_not_entered_twice_at_once(appint_stub):
-    with pytest.raises(RuntimeError, match="active already; to nest stubs, make another"):
+    with pytest.raises(RuntimeError, match="active already; to nest stubs, create another"):
         appint_stub.start()
 
 
@@ -87,13 +87,13 @@ async def async_generator():
 
 @pytest.mark.parametrize("wrong", [generator, async_generator])
 def test_a_generator_cannot_be_decorated(wrong):
-    with pytest.raises(TypeError, match=rf"can't decorate the generator <function {wrong.__name__} .*; enter the stub"):
+    with pytest.raises(TypeError, match=rf"can't decorate the generator <function {wrong.__name__} .*; use the stub inside"):
         AppIntegrationsStub()(wrong)
 
 
 @pytest.mark.parametrize("wrong", [type("TestIt", (), {}), 5])
 def test_what_is_no_function_cannot_be_decorated(wrong):
-    with pytest.raises(TypeError, match="a stub decorates functions"):
+    with pytest.raises(TypeError, match="a stub can decorate functions only"):
         AppIntegrationsStub()(wrong)
 
 

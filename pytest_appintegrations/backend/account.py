@@ -10,7 +10,7 @@ from pytest_appintegrations.settings import Quotas, Settings
 
 
 class Account:
-    """The regions of an account, each with a state of its own."""
+    """The regions of an account, each with its own state."""
 
     def __init__(self, settings: Settings, quotas: Quotas, clock: Clock, ids: Iterator[str]) -> None:
         self.settings = settings
@@ -28,7 +28,7 @@ class Account:
         return state
 
     def reset(self, ids: Iterator[str]) -> None:
-        """Empty all regions, in place; new records get these ids."""
+        """Clear all regions, in place; new records get these ids."""
         self._ids = ids
         for state in self.regions.values():
             state.reset(ids)

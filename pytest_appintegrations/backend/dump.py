@@ -1,4 +1,4 @@
-"""The records of an account as plain data, to be written to a file, and back."""
+"""Convert the records of an account to plain data, which can be written to a file, and back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VERSION = 1
 _STORES = [resource_type.store for resource_type in RESOURCE_TYPES]
 _STARTS = "execution_starts"
 
-#: What `dump` returns and `load` takes, as JSON Schema. The members of a record are those of botocore's model.
+#: The JSON Schema of what `dump` returns and `load` accepts. The members of a record are those of botocore's model.
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Records of pytest-appintegrations",
@@ -67,7 +67,7 @@ def dump(account: Account) -> dict[str, Any]:
 def load(account: Account, data_or_file: Mapping[str, Any] | str | os.PathLike[str]) -> None:
     """Add the records in such data, or in a JSON file of it, to those of the account.
 
-    All of them are added, or none: then a `ValueError` has every reason.
+    If any of them is invalid, none is added, and the `ValueError` lists all reasons.
     """
     if isinstance(data_or_file, Mapping):
         source, data = "the data", dict(data_or_file)
@@ -117,7 +117,7 @@ def _as_json(record: Record) -> Record:
 
 
 def _load_region(state: RegionState, stores: Mapping[str, Any]) -> Iterator[str]:
-    """Add the records of a region; return what is wrong, each after its place."""
+    """Add the records of a region; yield what is wrong with them, each with its place."""
     try:
         service.check_region(state.region)
     except ValueError as problem:
@@ -163,7 +163,7 @@ def _foreign_arns(state: RegionState, resource_type: ResourceType, members: Reco
 
 
 def _from_json(resource_type: ResourceType, members: Record) -> Record:
-    """Return a copy of a record with its times; what is not a time is left for the model to refuse."""
+    """Return a copy of a record with its times parsed; an invalid one is kept, for the check by the model."""
     copied: Record = plain_copy(members)
     for name, shape in record_members(resource_type).items():
         if shape.type_name == "timestamp" and isinstance(copied.get(name), str):
@@ -172,9 +172,9 @@ def _from_json(resource_type: ResourceType, members: Record) -> Record:
 
 
 def _moment(text: str) -> datetime.datetime | None:
-    """Return the moment that a text in ISO 8601 with an offset stands for; None for any other text."""
+    """Parse a text in ISO 8601 with an offset; return None for any other text."""
     try:
-        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 reads no Z.
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 does not accept Z.
     except ValueError:
         return None
     return moment if moment.tzinfo else None

@@ -1,4 +1,4 @@
-"""The executions of data integration associations: started, completed by the clock, ended by the test."""
+"""Start the executions of data integration associations, and complete them by the clock or the test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def execution_status(record: Record) -> str | None:
 
 
 def with_new_execution(state: RegionState, record: Record) -> Record:
-    """Start the execution of an association if it is on demand; return the record as it is then."""
+    """Start the execution of an association if it is on demand; return the updated record."""
     if record.get("ExecutionConfiguration", {}).get("ExecutionMode") != "ON_DEMAND":
         return record
     record_start(state, record)

@@ -1,4 +1,4 @@
-"""New records of each type, as operations create and tests seed them: completed and recorded, nothing is checked."""
+"""Complete and store new records of each type, for operations and for seeding; nothing is checked here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pytest_appintegrations.backend.resources import (
 )
 from pytest_appintegrations.model import service
 
-#: The members of a request that its record does not have.
+#: The members of a request that are not part of the record.
 NOT_RECORDED = frozenset({"ClientToken", "DataIntegrationIdentifier"})
 
 
@@ -61,7 +61,7 @@ def record_association(
 
 
 def modification_members(state: RegionState) -> Record:
-    """Return the members that say when and where an application was modified, if that is now and here."""
+    """Return the members for an application that is modified now, in this region."""
     known = service.members(service.shape("GetApplicationResponse"))
     modification = {"LastModifiedTime": state.clock.now(), "LastModifiedRegion": state.region}
     return {name: value for name, value in modification.items() if name in known}

@@ -1,7 +1,7 @@
-"""The records of the stores and what `add` takes, for type checkers.
+"""The types of the records that stores return and `add` accepts.
 
-There are two forms of each: what a store returns, in which some members are always present, and what `add` takes, in
-which any may be missing. A test holds them to botocore's model; members that its older models lack are here too.
+There are two of each: that of a returned record, in which some members are always present, and that of the arguments
+of `add`, in which any may be missing. A test compares them with botocore's model; members of newer models are included.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from pytest_appintegrations.backend.resources import Record, ResourceType
 class Records(dict[str, Record]):
     """The records of one type in one region by id, in the order of their creation.
 
-    Only the methods here change them. A record is a value: it is replaced and never changed in place, so that it may
-    share its members with requests and responses.
+    Only these methods change them. A record is replaced and never changed in place, so it can share its members with
+    requests and responses.
     """
 
     def __init__(self, resource_type: ResourceType) -> None:
@@ -21,14 +21,14 @@ class Records(dict[str, Record]):
         self._last_number = 0
 
     def copy(self) -> Records:
-        """Return a copy that changes apart from this one."""
+        """Return an independent copy."""
         copied = Records(self.resource_type)
         copied.update(self)
         copied._numbers, copied._last_number = self._numbers.copy(), self._last_number
         return copied
 
     def with_unique(self, value: str) -> Record | None:
-        """Return the record whose unique member has that value."""
+        """Return the record whose unique member has this value; None if there is none."""
         member = self.resource_type.unique_member
         return next((record for record in self.values() if member and record[member] == value), None)
 
@@ -37,9 +37,9 @@ class Records(dict[str, Record]):
         return [record for _, record in self.numbered(parent)]
 
     def numbered(self, parent: str | None) -> Iterator[tuple[int, Record]]:
-        """Return the records of a parent, each after its number, which grows from one record to the next.
+        """Yield the records of a parent with their increasing numbers.
 
-        Numbers are never given to another record, so that a list can go on after one that was removed.
+        A number is never reused, so a list can be continued after a record that was removed.
         """
         member = self.resource_type.parent_member
         for key, record in self.items():
@@ -47,7 +47,7 @@ class Records(dict[str, Record]):
                 yield self._numbers[key], record
 
     def add(self, record: Record) -> Record:
-        """Add a new record at the end."""
+        """Append a new record."""
         key = record[self.resource_type.id_member]
         self._last_number += 1
         self._numbers[key] = self._last_number

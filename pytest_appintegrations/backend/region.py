@@ -1,4 +1,4 @@
-"""The state of the service in one region: its records, the idempotency tokens it has seen, when executions started."""
+"""The state of the service in one region: records, idempotency tokens, start times of executions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RegionState:
     ids: Iterator[str]
     stores: dict[str, Records] = field(default_factory=_empty_stores)
     execution_starts: dict[str, datetime.datetime] = field(default_factory=dict)
-    """When the last execution of an association started, by the association's id."""
+    """The start time of the last execution of an association, by the id of the association."""
     _first_requests: dict[tuple[str, ...], tuple[Mapping[str, Any], Record]] = field(default_factory=dict)
     """The first request with an idempotency token and its response, by scope and token."""
 
@@ -41,12 +41,12 @@ class RegionState:
         self._first_requests.clear()
 
     def copy(self) -> RegionState:
-        """Return a copy whose records change apart from these."""
+        """Return a copy with independent records."""
         stores = {name: records.copy() for name, records in self.stores.items()}
         return replace(self, stores=stores, execution_starts=self.execution_starts.copy())
 
     def take_over(self, changed: RegionState) -> None:
-        """Replace the records by those of a changed copy."""
+        """Replace the records with those of a changed copy."""
         self.stores, self.execution_starts = changed.stores, changed.execution_starts
 
     def records(self, resource_type: ResourceType) -> Records:
@@ -54,7 +54,7 @@ class RegionState:
         return self.stores[resource_type.store]
 
     def new_id(self) -> str:
-        """Return the next id that no record has: a test may have chosen some of them itself."""
+        """Return the next id that no record has; a test may have chosen some ids itself."""
         stores = self.stores.values()
         key = next(self.ids)
         while any(key in records for records in stores):
@@ -67,7 +67,7 @@ class RegionState:
         return f"arn:aws:app-integrations:{self.region}:{account}:{resource_type.arn_type}/{'/'.join(ids)}"
 
     def find(self, resource_type: ResourceType, identifier: str) -> Record | None:
-        """Return a record as the service finds it: by id or ARN, then, where it accepts names, by name."""
+        """Return a record as the service looks it up: by id, by ARN, or, if the service accepts names, by name."""
         records = self.records(resource_type)
         if record := records.get(identifier):
             return record
@@ -77,14 +77,14 @@ class RegionState:
         return records.with_unique(identifier) if resource_type.found_by_unique else None
 
     def existing(self, resource_type: ResourceType, identifier: str) -> Record:
-        """Return a record, or raise the service's error if there is none."""
+        """Return a record; raise the service's error if there is none."""
         record = self.find(resource_type, identifier)
         if record is None:
             raise not_found(resource_type, identifier)
         return record
 
     def check_quota(self, resource_type: ResourceType, parent: str | None = None) -> None:
-        """Raise the service's error if one more record would exceed the quota."""
+        """Raise the service's error if another record would exceed the quota."""
         quota: int | None = getattr(self.quotas, resource_type.store)
         if quota is not None and len(self.records(resource_type).of_parent(parent)) >= quota:
             per = f" for {parent}" if parent else f" in {self.region}"
@@ -98,8 +98,8 @@ class RegionState:
     ) -> Record | None:
         """Return the response to the first request with the same idempotency token; None if this is the first.
 
-        Raise the service's error if that request had other parameters. `parent_param` names the parent: the scope
-        holds the parent already, whichever way it is named.
+        Raise the service's error if that request had other parameters. `parent_param`, which can name the parent in
+        different ways, is not compared: the scope contains the parent already.
         """
         token = params.get("ClientToken")
         first = self._first_requests.get((*scope, token)) if token else None
@@ -115,14 +115,14 @@ class RegionState:
         return response
 
     def remember_response(self, scope: tuple[str, ...], params: Mapping[str, Any], response: Record) -> Record:
-        """Keep the response for a request that comes again with the same idempotency token, and return it."""
+        """Keep the response for repeated requests with the same idempotency token, and return it."""
         if token := params.get("ClientToken"):
             self._first_requests[(*scope, token)] = (params, response)
         return response
 
 
 def id_in_arn(resource_type: ResourceType, arn: str) -> str:
-    """Return the id that ends the ARN of a record."""
+    """Return the id at the end of a record's ARN."""
     resource = arn.partition("/")[2]
     return resource.rpartition("/")[2] if resource_type.parent else resource
 

@@ -1,4 +1,4 @@
-"""The six types of resource: what the API, their ARNs and the service's messages call each."""
+"""The six types of resource, with their names in the API, in ARNs and in messages of the service."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
-    """A type of resource, in the API's words."""
+    """A type of resource, with its names."""
 
     store: str
-    """The attribute of the stub that holds its records."""
+    """The attribute of the stub that contains its records."""
     label: str
     """Its name in the service's messages."""
     arn_type: str
@@ -21,13 +21,13 @@ class ResourceType:
     id_member: str
     """The member that identifies a record."""
     arn_member: str
-    """The member that holds a record's ARN."""
+    """The member that contains the ARN of a record."""
     unique_member: str | None = None
     """The member, other than the id, that no two records share."""
     found_by_unique: bool = False
-    """Whether the service finds a record by its unique member too."""
+    """Whether the service also looks up records by the unique member."""
     reference_member: str | None = None
-    """The member by which associations refer to a record."""
+    """The member that associations use to refer to a record."""
     parent: ResourceType | None = None
     """The type that its records are associated with."""
     parent_member: str | None = None
@@ -35,7 +35,7 @@ class ResourceType:
 
     @property
     def label_with_article(self) -> str:
-        """The label as it stands in a sentence."""
+        """The label with an indefinite article."""
         return f"{'an' if self.label[0] in 'AE' else 'a'} {self.label}"
 
 
@@ -88,12 +88,12 @@ APPLICATION_ASSOCIATION = ResourceType(
     store="application_associations",
     label="ApplicationAssociation",
     arn_type="application-association",
-    id_member="ApplicationAssociationId",  # The API never shows it; IAM's format of the ARN calls it so.
+    id_member="ApplicationAssociationId",  # The API never shows it; this is its name in IAM's format of the ARN.
     arn_member="ApplicationAssociationArn",
     parent=APPLICATION,
     parent_member="ApplicationArn",
 )
-#: Parents stand before their associations.
+#: Parents precede their associations.
 RESOURCE_TYPES = (
     DATA_INTEGRATION,
     DATA_INTEGRATION_ASSOCIATION,

@@ -1,7 +1,7 @@
-"""Records that a test seeds: checked against the model and the store, completed and recorded.
+"""Seed records: check them against the model and the stores, complete them, and store them.
 
-Rules that the model states only in its documentation do not hold here, such as those for AuthConfig. A quota never
-refuses a seeded record, but counts it like any other.
+Rules that only the documentation of the model states, such as those for AuthConfig, are not applied. A quota never
+rejects a seeded record, but counts it like any other.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_mistakes
 
-# The shapes whose members a record of each type has.
+# The shapes that define the members of each type of record.
 _SHAPES = {
     DATA_INTEGRATION: ("GetDataIntegrationResponse",),
     DATA_INTEGRATION_ASSOCIATION: (
@@ -45,7 +45,7 @@ _SHAPES = {
 
 
 def seed(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
-    """Record what the members say and fill in the rest; `ValueError` for what the model or the store refuses."""
+    """Seed a record with these members and defaults for others; raise `ValueError` if it is invalid or clashes."""
     _check_members(resource_type, members)
     if resource_type.parent is not None:
         return insert(state, resource_type, _with_parent(state, resource_type, members))
@@ -53,8 +53,8 @@ def seed(state: RegionState, resource_type: ResourceType, members: Record) -> Re
 
 
 def record_members(resource_type: ResourceType) -> Mapping[str, Shape]:
-    """Return the members that a record of that type can have, with their shapes."""
-    # No operation returns the tags of an association with it, nor the id of an application's association.
+    """Return the members that a record of this type can have, with their shapes."""
+    # No operation returns an association with its tags, nor the id of an association of an application.
     known = {resource_type.id_member: service.shape("UUID"), "Tags": service.shape("TagMap")}
     for structure in _SHAPES[resource_type]:
         known.update(service.members(service.shape(structure)))
@@ -62,7 +62,7 @@ def record_members(resource_type: ResourceType) -> Mapping[str, Shape]:
 
 
 def member_violations(resource_type: ResourceType, members: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each thing in a record's members that the model forbids."""
+    """Return a sentence for each violation of the model in the members of a record."""
     known = record_members(resource_type)
     violations = []
     for name, value in members.items():
@@ -74,7 +74,7 @@ def member_violations(resource_type: ResourceType, members: Mapping[str, Any]) -
 
 
 def missing_members(resource_type: ResourceType, members: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each member that every record of that type has and this one lacks."""
+    """Return a sentence for each required member that the record lacks."""
     if resource_type.parent_member:
         required = [resource_type.parent_member]
     else:
@@ -88,7 +88,7 @@ def _check_members(resource_type: ResourceType, members: Record) -> None:
 
 
 def insert(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
-    """Record members that are valid and complete; `ValueError` for what clashes with other records."""
+    """Store valid and complete members; raise `ValueError` if they clash with other records."""
     parent = _existing_parent(state, resource_type, members)
     members = _identified(state, resource_type, members, parent)
     _check_unique(state, resource_type, members)
@@ -107,7 +107,7 @@ _RECORD = {
 
 
 def _defaults(state: RegionState, resource_type: ResourceType) -> Record:
-    """Return what a test is likely not to care about."""
+    """Return values for members that tests usually do not care about."""
     name = _free_name(state, resource_type)
     if resource_type is DATA_INTEGRATION:
         kms_key = f"arn:aws:kms:{state.region}:{state.settings.account_id}:alias/app-integrations"
@@ -130,7 +130,7 @@ def _free_name(state: RegionState, resource_type: ResourceType) -> str:
 
 
 def _with_parent(state: RegionState, resource_type: ResourceType, members: Record) -> Record:
-    """Return the members of an association with a parent, which is made unless they name one."""
+    """Return the members of an association with a parent, which is created unless they name one."""
     parent_type, parent_member = resource_type.parent, str(resource_type.parent_member)
     assert parent_type is not None
     if members.get(parent_member):
@@ -155,13 +155,13 @@ def _existing_parent(state: RegionState, resource_type: ResourceType, members: R
 
 
 def _with_id(resource_type: ResourceType, members: Record) -> Record:
-    """Return the members with the id that their ARN ends in."""
+    """Return the members with the id from the end of their ARN."""
     arn = members.get(resource_type.arn_member)
     return {resource_type.id_member: id_in_arn(resource_type, arn), **members} if arn else members
 
 
 def _identified(state: RegionState, resource_type: ResourceType, members: Record, parent: Record | None) -> Record:
-    """Return the members with id and ARN completed from each other; `ValueError` for those that clash."""
+    """Return the members with id and ARN completed from each other; raise `ValueError` if the two do not match."""
     members = _with_id(resource_type, members)
     key = members.get(resource_type.id_member)
     if key is None:

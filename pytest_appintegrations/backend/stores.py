@@ -1,4 +1,4 @@
-"""The stores as a test sees them, to be read, seeded and emptied; what is passed in and out is copied."""
+"""The stores that a test can read, seed and clear; records are copied on the way in and out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pytest_appintegrations.redaction import redacted_member
 from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes, unknown
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack  # Type checkers bring it along; nothing imports it at run time.
+    from typing_extensions import Unpack  # Type checkers include it; nothing imports it at run time.
 
     from pytest_appintegrations.backend.record_types import (
         Application,
@@ -54,9 +54,9 @@ _MOST_SHOWN = 20
 class Store(SuggestsAttributes, Mapping[str, RecordT]):
     """The records of one type in one region, by id (event integrations: name), in the order of their creation.
 
-    A record is a dict with the API's member names. It is also found by its ARN, and by its name where the service
-    accepts names. `add` seeds one: no quota refuses it, but what breaks the model, or clashes with another record, is a
-    `ValueError`.
+    A record is a dict with the member names of the API. It can be looked up by its ARN, too, and by its name if the
+    service accepts names. `add` seeds a record: quotas do not apply, but a record that violates the model or clashes
+    with another one raises `ValueError`.
     """
 
     _type: ResourceType
@@ -75,12 +75,12 @@ class Store(SuggestsAttributes, Mapping[str, RecordT]):
             return iter(list(self._state.records(self._type)))
 
     def items(self) -> ItemsView[str, RecordT]:
-        """Return the records with their ids, as they are at this moment."""
+        """Return a snapshot of the ids and records."""
         with self._lock:
             return {key: self[key] for key in self}.items()
 
     def values(self) -> ValuesView[RecordT]:
-        """Return the records, as they are at this moment."""
+        """Return a snapshot of the records."""
         return dict(self.items()).values()
 
     def __len__(self) -> int:
@@ -91,7 +91,7 @@ class Store(SuggestsAttributes, Mapping[str, RecordT]):
         return f"<{self._type.store} in {self._state.region}: {records!r}>"
 
     def remove(self, identifier: str) -> RecordT:
-        """Remove a record with its associations, and return it; `KeyError` if there is none."""
+        """Remove a record with its associations, and return it; raise `KeyError` if there is none."""
         with self._lock:
             record = self._existing(identifier)
             for association_type in RESOURCE_TYPES:
@@ -114,7 +114,7 @@ class Store(SuggestsAttributes, Mapping[str, RecordT]):
         return record
 
     def _elsewhere(self, identifier: object) -> str:
-        """Return where else a record is, as the end of a message."""
+        """Return the end of a message that names the other regions with such a record."""
         states = self._account.regions.values() if isinstance(identifier, str) else ()
         regions = [state.region for state in states if state.find(self._type, str(identifier))]
         return "".join(f"; there is one in {region}: use stub.in_region({region!r})" for region in regions)
@@ -139,7 +139,7 @@ class DataIntegrationStore(Store["DataIntegration"]):
     _type = DATA_INTEGRATION
 
     def add(self, **members: Unpack[DataIntegrationMembers]) -> DataIntegration:
-        """Seed a data integration and return a copy of it; what is missing is filled in."""
+        """Seed a data integration, with defaults for missing members, and return a copy of it."""
         return self._add(members)
 
 
@@ -149,7 +149,7 @@ class DataIntegrationAssociationStore(Store["DataIntegrationAssociation"]):
     _type = DATA_INTEGRATION_ASSOCIATION
 
     def add(self, **members: Unpack[DataIntegrationAssociationMembers]) -> DataIntegrationAssociation:
-        """Seed an association with `DataIntegrationArn`, or with a data integration that is made for it."""
+        """Seed an association with the data integration `DataIntegrationArn`, or with one that is created for it."""
         return self._add(members)
 
 
@@ -159,7 +159,7 @@ class EventIntegrationStore(Store["EventIntegration"]):
     _type = EVENT_INTEGRATION
 
     def add(self, **members: Unpack[EventIntegrationMembers]) -> EventIntegration:
-        """Seed an event integration and return a copy of it; what is missing is filled in."""
+        """Seed an event integration, with defaults for missing members, and return a copy of it."""
         return self._add(members)
 
 
@@ -169,7 +169,7 @@ class EventIntegrationAssociationStore(Store["EventIntegrationAssociation"]):
     _type = EVENT_INTEGRATION_ASSOCIATION
 
     def add(self, **members: Unpack[EventIntegrationAssociationMembers]) -> EventIntegrationAssociation:
-        """Seed an association with `EventIntegrationName`, or with an event integration that is made for it."""
+        """Seed an association with the event integration `EventIntegrationName`, or with one that is created for it."""
         return self._add(members)
 
 
@@ -179,7 +179,7 @@ class ApplicationStore(Store["Application"]):
     _type = APPLICATION
 
     def add(self, **members: Unpack[ApplicationMembers]) -> Application:
-        """Seed an application and return a copy of it; what is missing is filled in."""
+        """Seed an application, with defaults for missing members, and return a copy of it."""
         return self._add(members)
 
 
@@ -189,7 +189,7 @@ class ApplicationAssociationStore(Store["ApplicationAssociation"]):
     _type = APPLICATION_ASSOCIATION
 
     def add(self, **members: Unpack[ApplicationAssociationMembers]) -> ApplicationAssociation:
-        """Seed an association with `ApplicationArn`, or with an application that is made for it."""
+        """Seed an association with the application `ApplicationArn`, or with one that is created for it."""
         return self._add(members)
 
 
@@ -207,10 +207,10 @@ class RegionStores(SuggestsAttributes):
         self._lock = lock
 
     def finish_execution(self, association_id: str, status: str = "COMPLETED", message: str | None = None) -> None:
-        """End the execution of an association, by its id or ARN, with a status of the model.
+        """End the execution of an association, named by its id or ARN, with a status of the model.
 
-        If the execution is scheduled, this makes a run of it. `ValueError` for an unknown status, or an association
-        without `ExecutionConfiguration`; `KeyError` for an unknown association.
+        A scheduled execution counts as a run. Raise `ValueError` for an unknown status or an association without
+        `ExecutionConfiguration`, `KeyError` for an unknown association.
         """
         with self._lock:
             statuses = service.shape("ExecutionStatus").metadata["enum"]
@@ -218,7 +218,9 @@ class RegionStores(SuggestsAttributes):
                 raise ValueError(unknown("status", str(status), statuses))
             record = self.data_integration_associations._existing(association_id)
             if "ExecutionConfiguration" not in record:
-                raise ValueError(f"{association_id} has no execution: it was created without ExecutionConfiguration")
+                raise ValueError(
+                    f"{association_id} has no execution, because it was created without ExecutionConfiguration"
+                )
             if message is not None:
                 text = service.shape("NonBlankString")
                 if violations := validation.value_violations(text, message, "message"):

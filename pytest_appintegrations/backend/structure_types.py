@@ -1,4 +1,4 @@
-"""The structures within records, for type checkers: each is named as its shape in botocore's model."""
+"""The types of the structures in records, each named after its shape in botocore's model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class _ScheduleConfigurationOptions(TypedDict, total=False):
 
 
 class ScheduleConfigurationDict(_ScheduleConfigurationOptions):
-    """When data is pulled from the source."""
+    """The schedule for pulling data from the source."""
 
     ScheduleExpression: str
 
@@ -21,7 +21,7 @@ class _FileConfigurationOptions(TypedDict, total=False):
 
 
 class FileConfigurationDict(_FileConfigurationOptions):
-    """Which files are pulled from the source."""
+    """The files to pull from the source."""
 
     Folders: list[str]
 
@@ -31,7 +31,7 @@ class _OnDemandConfigurationOptions(TypedDict, total=False):
 
 
 class OnDemandConfigurationDict(_OnDemandConfigurationOptions):
-    """Which period an execution on demand covers."""
+    """The period that an execution on demand covers."""
 
     StartTime: str
 
@@ -42,7 +42,7 @@ class _ExecutionConfigurationOptions(TypedDict, total=False):
 
 
 class ExecutionConfigurationDict(_ExecutionConfigurationOptions):
-    """How the job of an association is run."""
+    """The mode in which the job of an association runs."""
 
     ExecutionMode: str
 
@@ -55,7 +55,7 @@ class LastExecutionStatusDict(TypedDict, total=False):
 
 
 class EventFilterDict(TypedDict):
-    """Which events an event integration takes."""
+    """The events that an event integration accepts."""
 
     Source: str
 
@@ -65,13 +65,13 @@ class _ExternalUrlConfigOptions(TypedDict, total=False):
 
 
 class ExternalUrlConfigDict(_ExternalUrlConfigOptions):
-    """Where an application is."""
+    """The address of an application."""
 
     AccessUrl: str
 
 
 class ApplicationSourceConfigDict(TypedDict, total=False):
-    """Where an application comes from."""
+    """The source of an application."""
 
     ExternalUrlConfig: ExternalUrlConfigDict
 
@@ -98,7 +98,7 @@ class PublicationDict(_PublicationOptions):
 
 
 class ContactHandlingDict(TypedDict, total=False):
-    """How an application handles contacts."""
+    """The way in which an application handles contacts."""
 
     Scope: str
 
@@ -110,14 +110,14 @@ class ApplicationConfigDict(TypedDict, total=False):
 
 
 class IframeConfigDict(TypedDict, total=False):
-    """What the iframe of an application is allowed."""
+    """The permissions of the iframe of an application."""
 
     Allow: list[str]
     Sandbox: list[str]
 
 
 class AuthConfigDict(TypedDict, total=False):
-    """How an application authenticates."""
+    """The way in which an application authenticates."""
 
     AuthType: str
     CredentialProviderIdentifier: str

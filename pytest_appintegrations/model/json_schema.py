@@ -1,4 +1,4 @@
-"""JSON Schema: the model's shapes as such, and schemas that are not of the model."""
+"""Convert the model's shapes to JSON Schema, and check values by other JSON Schemas."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def _rules_of_parts(shape: Shape, refer_to: Callable[[Shape], dict[str, Any]]) -
 
 @functools.cache
 def validator(shape: Shape) -> Validator:
-    """Return jsonschema's validator for values of a shape: Python's own, with times as datetimes."""
+    """Return jsonschema's validator for Python values of a shape, with times as datetimes."""
     from jsonschema import Draft202012Validator, validators
 
     types = Draft202012Validator.TYPE_CHECKER.redefine_many(
         {
-            "integer": lambda _, value: type(value) is int,  # Not 1.0 as well.
+            "integer": lambda _, value: type(value) is int,  # JSON Schema would accept 1.0, too.
             "aware datetime": lambda _, value: is_aware_datetime(value),
         }
     )
@@ -82,7 +82,7 @@ def _pattern_errors(
 ) -> Iterator[ValidationError]:
     from jsonschema.exceptions import ValidationError
 
-    # A text that is too long is wrong already, and could keep even a harmless pattern busy.
+    # A text that is too long is invalid anyway, and could keep even a harmless pattern busy.
     if isinstance(value, str) and len(value) <= definition.get("maxLength", len(value)):
         compiled = patterns.compiled(pattern)
         if compiled is not None and compiled.match(value) is None:
@@ -90,19 +90,19 @@ def _pattern_errors(
 
 
 def check(schema: Mapping[str, Any]) -> None:
-    """Raise `ValueError` or `TypeError` for what is no JSON Schema."""
+    """Raise `ValueError` or `TypeError` if the schema is not a JSON Schema."""
     from jsonschema import exceptions
 
     if not isinstance(schema, Mapping):
-        raise TypeError(f"schema= takes a JSON Schema, a dict such as {{'required': ['ClientId']}}, not {schema!r}")
+        raise TypeError(f"schema must be a JSON Schema, a dict such as {{'required': ['ClientId']}}, not {schema!r}")
     try:
         _validator_class(schema).check_schema(schema)
     except exceptions.SchemaError as problem:
-        raise ValueError(f"schema= is not a JSON Schema: {problem.message}") from None
+        raise ValueError(f"schema is not a valid JSON Schema: {problem.message}") from None
 
 
 def violations(schema: Mapping[str, Any], value: object, *, root: str = "parameters") -> list[str]:
-    """Return what in a value, which messages call `root`, breaks a JSON Schema, in jsonschema's words."""
+    """Return the violations of a JSON Schema in a value, in jsonschema's words; `root` names the value itself."""
     errors = sorted(_validator_class(schema)(schema).iter_errors(value), key=order)
     return [f"{path(error) or root}: {error.message}" for error in errors]
 
@@ -115,12 +115,12 @@ def _validator_class(schema: Mapping[str, Any]) -> type[Validator]:
 
 
 def order(error: ValidationError) -> list[str]:
-    """Return a key to sort errors by the places that they are about."""
+    """Return a key that sorts errors by their paths."""
     return [str(part) for part in error.absolute_path]
 
 
 def path(error: ValidationError) -> str:
-    """Return the place that an error is about, as `Permissions[0]`; empty for the whole."""
+    """Return the path that an error is about, such as `Permissions[0]`; empty for the whole value."""
     parts = ""
     for part in error.absolute_path:
         parts += f"[{part}]" if isinstance(part, int) else f".{part}" if parts else str(part)

@@ -1,4 +1,4 @@
-"""The model's regular expressions, as the service reads them."""
+"""Compile the regular expressions of the model as the service interprets them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import functools
 import re
 
 _ADJACENT_CLASSES = re.compile(r"\\.|(\[(?:\\.|[^\]\\])+\])\+(?=(\[(?:\\.|[^\]\\])+\])\+)", re.DOTALL)
-"""Two repeated character classes in a row, as in `[ab]+[abc]+`; or an escaped character, which is left as it is.
+"""Two adjacent repeated character classes, such as `[ab]+[abc]+`; or an escaped character, which is kept as it is.
 
 Python tries each way to divide a text between them: with four in a row, as in the pattern of DestinationURI, it would
-take hours to refuse a text of 1,000 characters. `[ab][abc]+` matches the same texts, and each in one way only.
+take hours to reject a text of 1,000 characters. `[ab][abc]+` matches the same texts, each in one way only.
 """
 _CLASS_MEMBER = re.compile(r"\\.|[^\\]-[^\\]|.", re.DOTALL)
 
 
 @functools.cache
 def compiled(pattern: str) -> re.Pattern[str] | None:
-    r"""Return a pattern for `match` that takes a text as a whole, or None for one that Python can't read.
+    r"""Return a pattern whose `match` compares a whole text; None if Python can't compile it.
 
-    `\w`, `\d` and `\s` are ASCII.
+    `\w`, `\d` and `\s` match ASCII characters only.
     """
     try:
         return re.compile(rf"^(?:{_ADJACENT_CLASSES.sub(_without_first_repetition, pattern)})\Z", re.ASCII)

@@ -1,4 +1,4 @@
-"""Requests into parameters, and records or errors into responses: the protocol restJson1, by the model's shapes."""
+"""Parse requests and serialize responses: the protocol restJson1, according to the model's shapes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 _MAX_DEPTH = 50
-"""Many times what the model's shapes have, and little enough for code that walks through parameters by recursion."""
+"""Many times the depth of the model's shapes, and small enough for code that is recursive."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -25,12 +25,12 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-# As AWS writes it: without spaces, and times in seconds since the epoch.
+# Like AWS: without spaces, and with times in seconds since the epoch.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=datetime.datetime.timestamp)
 
 
 def parse_request(operation: str, url: str, body: bytes) -> dict[str, Any]:
-    """Return the parameters of a request; what they hold is not checked.
+    """Return the parameters of a request; their values are not checked.
 
     Raise `ServiceError` for a request that can't be read.
     """
@@ -49,18 +49,18 @@ def parse_request(operation: str, url: str, body: bytes) -> dict[str, Any]:
 
 
 def serialize_response(operation: str, output: Mapping[str, Any]) -> bytes:
-    """Return the body of a response: the members of the operation's output shape, and nothing where there is none."""
+    """Return the body of a response: the members of the output shape; empty if the operation has no output."""
     content = service.known_members(service.operation(operation).output_shape, output)
     return _ENCODER.encode(content).encode() if content else b""
 
 
 def serialize_error(error: ServiceError) -> bytes:
-    """Return the body of an error's response."""
+    """Return the body of an error response."""
     return _ENCODER.encode({"Message": error.message}).encode()
 
 
 def parsed_response(operation: str, output: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what botocore reads out of the body of such a response, without `ResponseMetadata`."""
+    """Return what botocore parses from the body of such a response, without `ResponseMetadata`."""
     parsed: dict[str, Any] = service.known_members(service.operation(operation).output_shape, output)
     return parsed
 
@@ -75,14 +75,14 @@ def plain_copy(value: Any) -> Any:
 
 
 class _Locations(NamedTuple):
-    """Where in a request the parameters stand."""
+    """The places of the parameters in a request."""
 
     path: re.Pattern[str]
-    """With a group for each label, named as the parameter."""
+    """A pattern with a group for each label, which has the name of the parameter."""
     query: list[tuple[str, str, Shape]]
-    """Each parameter with its name there and its shape."""
+    """Each parameter with its name in the query and its shape."""
     body: dict[str, str]
-    """Each name there with the parameter."""
+    """Each name in the body with the parameter."""
 
 
 @functools.cache
@@ -98,12 +98,12 @@ def _locations(operation: str) -> _Locations:
             query.append((name, key, shape))
         else:
             body[key] = name
-    # Labels in braces stand between the literal parts.
+    # The labels, in braces, separate the literal parts.
     parts = [
         f"(?P<{labels[part]}>[^/]+)" if index % 2 else re.escape(part)
         for index, part in enumerate(re.split(r"\{([^}]+)\}", template))
     ]
-    # Not anchored at its start: an endpoint of the user's own may have a path of its own.
+    # Not anchored at the start: a custom endpoint may have a path of its own.
     return _Locations(re.compile("".join(parts) + r"\Z"), query, body)
 
 

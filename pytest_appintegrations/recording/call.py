@@ -17,13 +17,13 @@ class Attempt(NamedTuple):
     """One HTTP attempt of a call."""
 
     status: int | None
-    """The response's HTTP status; None where none came."""
+    """The HTTP status of the response; None if there was no response."""
     error: str | None
-    """The error's code, or the name of the exception where no response came; None on success."""
+    """The code of the error, or the name of the exception if there was no response; None on success."""
     fault: Fault | None
-    """The fault that was applied to it."""
+    """The fault that was applied to it; None if there was none."""
     backoff: float | None
-    """The delay after it, in seconds, whether slept or skipped; None where no retry followed."""
+    """The delay after it, in seconds, slept or skipped; None if no retry followed."""
     started_at: datetime.datetime
     """When it was sent, by the stub's clock: aware, in UTC."""
     request_id: str
@@ -38,7 +38,7 @@ class Attempt(NamedTuple):
     def _cause(self) -> str:
         if self.fault is None:
             return ""
-        # A latency delays the stub's own response, or is past the read timeout.
+        # A latency delays the response, unless it reaches the read timeout.
         late = self.fault.seconds is not None and self.error != self.fault.error
         return " (delayed)" if late else " (injected)"
 
@@ -60,7 +60,7 @@ class Call(SuggestsAttributes):
     attempts: tuple[Attempt, ...] = field(default=(), init=False)
     """The HTTP attempts, in order."""
     has_ended: bool = field(default=False, init=False)
-    """Whether no attempt follows any more."""
+    """Whether no further attempt follows."""
     _recorder: object = field(default=None, init=False)
     """Identifies the stub that recorded it."""
     _params: Mapping[str, Any] = field(default_factory=dict, init=False)
@@ -68,25 +68,25 @@ class Call(SuggestsAttributes):
 
     @property
     def params(self) -> dict[str, Any]:
-        """The parameters as the service saw them, a fresh copy each time; none where the request can't be read."""
+        """The parameters as the service received them, a new copy each time; empty if the request can't be read."""
         copied: dict[str, Any] = rest_json.plain_copy(self._params)
         return copied
 
     @property
     def response(self) -> dict[str, Any] | None:
-        """The response, without `ResponseMetadata`, a fresh copy each time; None where the call did not succeed."""
+        """The response without `ResponseMetadata`, a new copy each time; None if the call did not succeed."""
         return None if self._response is None else rest_json.parsed_response(self.operation, self._response)
 
     @property
     def error(self) -> str | None:
-        """The code of the error that the call ended with, or the network error's name; None on success.
+        """The code of the error that the call ended with, or the name of the network error; None on success.
 
-        None, too, until its first attempt has ended: a call of another thread is seen while it is made.
+        It is also None until the first attempt has ended: a call of another thread is visible before that.
         """
         return self.attempts[-1].error if self.attempts else None
 
     def add_attempt(self, attempt: Attempt, params: Mapping[str, Any], response: Mapping[str, Any] | None) -> None:
-        """Add an attempt that has ended, with its parameters and its response, which nobody changes any more."""
+        """Add an attempt that has ended, with its parameters and its response, which must not be changed later."""
         self._params, self._response = params, response
         self.attempts += (attempt,)
 

@@ -1,4 +1,4 @@
-"""Wait, in real time and without polling, for calls to end."""
+"""Wait for calls to end, in real time and without polling."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 class CallEnds:
-    """The ends of a stub's calls, announced to everybody who waits for one."""
+    """Announces the end of each call of a stub to all threads that wait for one."""
 
     def __init__(self) -> None:
         self._waiting: list[SimpleQueue[Call | None]] = []
 
     def announce(self, call: Call) -> None:
-        """Hand a call that has ended to everybody who waits."""
+        """Pass a call that has ended to all waiting threads."""
         for queue in tuple(self._waiting):
             queue.put(call)
 
     def ended(self, calls: Iterable[Call], timeout: float) -> Generator[Call, None, None]:
-        """Yield those of some calls that have ended, then each call when it ends, for so many seconds."""
+        """Yield those of `calls` that have ended, then each call when it ends, for `timeout` seconds."""
         with self._queue(timeout) as queue:
             yield from [call for call in calls if call.has_ended]
             yield from iter(queue.get, None)
@@ -33,7 +33,7 @@ class CallEnds:
     @contextmanager
     def _queue(self, timeout: float) -> Iterator[SimpleQueue[Call | None]]:
         queue: SimpleQueue[Call | None] = SimpleQueue()
-        # Its one wait is timed by the operating system: a clock that a test has frozen does not stop it.
+        # The timer waits in real time, even if a test has frozen the clock.
         timer = threading.Timer(timeout, queue.put, [None])
         timer.daemon = True
         self._waiting.append(queue)
@@ -47,7 +47,7 @@ class CallEnds:
 
 
 def checked_timeout(timeout: float) -> float:
-    """Return the timeout; `TypeError` or `ValueError` for what can't be one."""
+    """Return the timeout; raise `TypeError` or `ValueError` for an invalid one."""
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError(f"timeout must be a number of seconds, not {timeout!r}")
     if not 0 <= timeout <= threading.TIMEOUT_MAX:
@@ -56,8 +56,8 @@ def checked_timeout(timeout: float) -> float:
 
 
 def runs_event_loop() -> bool:
-    """Return whether the current thread runs an event loop, whose tasks wait while it waits."""
-    asyncio = sys.modules.get("asyncio")  # Where nobody has imported it, no loop runs.
+    """Return whether the current thread runs an event loop, which it would block by waiting."""
+    asyncio = sys.modules.get("asyncio")  # Unless it was imported, no loop is running.
     try:
         return asyncio is not None and asyncio.get_running_loop() is not None
     except RuntimeError:

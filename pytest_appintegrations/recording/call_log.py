@@ -21,9 +21,9 @@ __tracebackhide__ = hides_mistakes
 class CallLog(SuggestsAttributes, Sequence[Call]):
     """Calls in the order in which they began.
 
-    In assertions, parameters match in part and nested (`unittest.mock.ANY` and dirty-equals are welcome): what is
-    not named does not matter. `schema` is a JSON Schema that the parameters must satisfy. An operation or parameter
-    that the service does not have is a `ValueError`.
+    Assertions compare only the parameters that are named, at any depth; `unittest.mock.ANY` and dirty-equals work.
+    `schema` is a JSON Schema that the parameters must satisfy. An operation or parameter that the service does not
+    have raises `ValueError`.
     """
 
     def __init__(self, calls: list[Call], *, empty: str = "nothing was called", ends: CallEnds | None = None) -> None:
@@ -36,7 +36,7 @@ class CallLog(SuggestsAttributes, Sequence[Call]):
     @overload
     def __getitem__(self, index: slice) -> CallLog: ...
     def __getitem__(self, index: int | slice) -> Call | CallLog:
-        """Return a call, or the log of some of them."""
+        """Return a call, or a log of some calls."""
         if isinstance(index, slice):
             return CallLog(self._calls[index], empty="this part of the log is empty")
         return self._calls[index]
@@ -49,20 +49,20 @@ class CallLog(SuggestsAttributes, Sequence[Call]):
 
     @property
     def last(self) -> Call:
-        """The last call; an `AssertionError` where there is none."""
+        """The last call; raise `AssertionError` if there is none."""
         if not self._calls:
             raise AssertionError(f"There is no last call: {self._empty}.")
         return self._calls[-1]
 
     def to(self, operation: str) -> CallLog:
-        """Return the log of the calls of one operation that were made until now."""
+        """Return a log of the calls of one operation that have been made so far."""
         name = service.resolve_operation(operation)
         return CallLog([call for call in self._calls if call.operation == name], empty=f"{name} was not called")
 
     def assert_called(
         self, operation: str, /, *, times: int | None = None, schema: Mapping[str, Any] | None = None, **params: Any
     ) -> Call:
-        """Assert that a call matches, and return the first that does; with `times`, that exactly so many do."""
+        """Assert that a call matches (with `times`, that exactly so many do), and return the first that does."""
         __tracebackhide__ = True
         expectation = Expectation(operation, params, schema)
         if times is None:
@@ -82,13 +82,13 @@ class CallLog(SuggestsAttributes, Sequence[Call]):
             raise AssertionError(_wrong_number("no call", expectation, matching))
 
     def assert_in_order(self, *expected: ExpectedCall, exactly: bool = False) -> list[Call]:
-        """Assert that these calls came in this order, and return them; with `exactly`, that there were no others.
+        """Assert that these calls were made in this order (with `exactly`, that there were no others), and return them.
 
-        Each is an operation, or a tuple of an operation and parameters.
+        Each one is given as an operation, or as a tuple of an operation and parameters.
         """
         __tracebackhide__ = True
         expectations = call_order.expectations(expected, exactly)
-        calls = self._calls[:]  # Other threads may add to them.
+        calls = self._calls[:]  # Other threads may add calls.
         found = call_order.found(expectations, calls, exactly)
         if found is None:
             raise AssertionError(call_order.mismatch(expectations, calls, exactly))
@@ -103,16 +103,16 @@ class CallLog(SuggestsAttributes, Sequence[Call]):
         schema: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> Call:
-        """Wait until a call that matches has ended, and return it; `AssertionError` if none does in time.
+        """Wait until a matching call has ended, and return it; raise `AssertionError` if none does in time.
 
-        `timeout` is in seconds of real time, also where time is frozen. A call that ended before counts. What waits
-        is the thread: a coroutine awaits `asyncio.to_thread(stub.calls.wait_for, ...)`.
+        `timeout` is in seconds of real time, even if time is frozen. A call that ended before counts, too. This
+        blocks the thread: in a coroutine, await `asyncio.to_thread(stub.calls.wait_for, ...)`.
         """
         __tracebackhide__ = True
         if self._ends is None:
-            raise RuntimeError("wait_for() waits for calls to come: call it on stub.calls, not on a part of them")
+            raise RuntimeError("wait_for() waits for new calls: call it on stub.calls, not on a part of the log")
         if "times" in params:
-            raise TypeError("wait_for() takes no times=: it waits for one call")
+            raise TypeError("wait_for() does not take times=: it waits for one call")
         expectation = Expectation(operation, params, schema)
         with closing(self._ends.ended(self._calls, checked_timeout(timeout))) as ended:
             found = next((call for call in ended if expectation.matches(call)), None)
@@ -121,27 +121,27 @@ class CallLog(SuggestsAttributes, Sequence[Call]):
         return found
 
     def as_data(self) -> list[dict[str, Any]]:
-        """Return the calls as plain lists and dicts for snapshot tests: the same in every run.
+        """Return the calls as plain lists and dicts for snapshot tests; they are the same in every run.
 
-        Ids, idempotency and page tokens and times are symbols such as `<data-integration 1>`, `<client-token 1>` and
-        `<time>`; equal values are one symbol. Secrets are masked, and delays are left out.
+        Ids, idempotency tokens, page tokens and times are replaced by symbols such as `<data-integration 1>`,
+        `<client-token 1>` and `<time>`, equal values by equal symbols. Secrets are masked, delays are left out.
         """
         return snapshot.as_data(self._calls)
 
     def _waited_in_vain(self, expectation: Expectation, timeout: float) -> Iterator[str]:
         yield f"Expected a call of {expectation} to end within {timeout:g} s."
         if matching := expectation.matching(self._calls):
-            yield "It was made, but has not ended: its response is not there yet, or its client may retry it."
+            yield "It was made, but has not ended: there is no response yet, or the client may retry it."
             yield from listed(matching)
         else:
             yield from expectation.closest(self._calls, self._empty)
         if runs_event_loop():
-            yield "This thread runs an event loop, whose tasks wait as long as wait_for() does."
-            yield "To let them go on: await asyncio.to_thread(stub.calls.wait_for, ...)"
+            yield "This thread runs an event loop, and wait_for() blocks its tasks."
+            yield "To let them run: await asyncio.to_thread(stub.calls.wait_for, ...)"
 
     def _matching(self, expectation: Expectation, what: str) -> list[Call]:
         __tracebackhide__ = True
-        calls = self._calls[:]  # Other threads may add to them.
+        calls = self._calls[:]  # Other threads may add calls.
         matching = expectation.matching(calls)
         if not matching:
             closest = expectation.closest(calls, self._empty)

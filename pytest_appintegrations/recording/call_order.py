@@ -1,4 +1,4 @@
-"""Compare calls with those expected in an order, and show both side by side where they part."""
+"""Compare calls with those expected in an order, and show both side by side if they differ."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _MATCH = 3.0
 
 
 class _Row(NamedTuple):
-    """An expected call beside the call that was made in its place, by their indexes; either may be absent."""
+    """An expected call and the call that was made in its place, by their indexes; either may be missing."""
 
     mark: str
-    """Blank where nothing is wrong; `!` where they differ, `-` for a missing call, `+` for one too many."""
+    """Blank if nothing is wrong; `!` if they differ, `-` for a missing call, `+` for an unexpected one."""
     expected: int | None
     call: int | None
 
 
 def expectations(expected: Iterable[ExpectedCall], exactly: bool) -> list[Expectation]:
-    """Return what is expected of each call; `TypeError` or `ValueError` for what can't be expected."""
+    """Return the expectation for each call; raise `TypeError` or `ValueError` for an invalid one."""
     found = [_expectation(item) for item in expected]
     if not found and not exactly:
-        raise ValueError("assert_in_order() expects at least one call; for none at all, add exactly=True")
+        raise ValueError("assert_in_order() needs at least one call; to expect no calls at all, pass exactly=True")
     return found
 
 
@@ -53,7 +53,7 @@ def _expectation(item: ExpectedCall) -> Expectation:
 
 
 def found(expected: Sequence[Expectation], calls: Sequence[Call], exactly: bool) -> list[Call] | None:
-    """Return the calls that came in the order expected; None if they did not."""
+    """Return the calls that match, in the expected order; None if there are none in that order."""
     if exactly:
         alike = len(calls) == len(expected) and all(map(Expectation.matches, expected, calls))
         return list(calls) if alike else None
@@ -63,7 +63,7 @@ def found(expected: Sequence[Expectation], calls: Sequence[Call], exactly: bool)
 
 
 def mismatch(expected: Sequence[Expectation], calls: Sequence[Call], exactly: bool) -> str:
-    """Describe where calls part from those expected: both in columns, and the differences."""
+    """Describe how calls differ from those expected: both in columns, and the differences."""
     likeness = _likeness(expected, calls)
     rows = list(_aligned(likeness, len(expected), len(calls), "+" if exactly else " "))
     others = "and no others" if exactly else "with others in between allowed"
@@ -91,7 +91,7 @@ def _likeness(expected: Sequence[Expectation], calls: Sequence[Call]) -> _Likene
 
 
 def _aligned(likeness: _Likeness, expected: int, calls: int, other: str) -> Iterator[_Row]:
-    """Pair expected calls with calls in order so that as much as possible is alike."""
+    """Pair expected calls with calls, in order, so that they are as similar as possible."""
     best = [[0.0] * (calls + 1) for _ in range(expected + 1)]
     for i in reversed(range(expected)):
         for j in reversed(range(calls)):
@@ -112,7 +112,7 @@ def _aligned(likeness: _Likeness, expected: int, calls: int, other: str) -> Iter
 
 
 def _table(rows: Sequence[_Row], expected: Sequence[Expectation], calls: Sequence[Call]) -> Iterator[str]:
-    """Format the rows; of many in a run with the same mark only the first and the last."""
+    """Format the rows; of many successive rows with the same mark, only the first and the last."""
     for mark, run in groupby(rows, key=lambda row: row.mark):
         blocks = [_row_lines(row, expected, calls) for row in run]
         left_out = len(blocks) - 2 * _CONTEXT
@@ -137,7 +137,7 @@ def _shown(call: Call) -> str:
 
 
 def _parameter_lines(expectation: Expectation, call: Call) -> Iterator[str]:
-    """Format the parameters that are expected beside the call's own."""
+    """Format the expected parameters and those of the call side by side."""
     params = call.params
     for name, value in expectation.params.items():
         mark = "!" if differences({name: value}, params) else " "
@@ -182,5 +182,5 @@ def _number(index: int | None) -> str:
 def _missing(expected: int, others: Sequence[int], likeness: _Likeness) -> str:
     elsewhere = [str(j + 1) for j in others if likeness.get((expected, j)) == _MATCH]
     if elsewhere:
-        return f"Expected call {expected + 1} came out of order, as call {' and '.join(elsewhere)}."
+        return f"Expected call {expected + 1} was made out of order, as call {' and '.join(elsewhere)}."
     return f"Expected call {expected + 1} was not made."

@@ -1,4 +1,4 @@
-"""What an assertion expects of a call, and which call comes closest to it."""
+"""Match calls against what an assertion expects, and find the closest one."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MOST_LISTED = 20
 
 
 class Expectation:
-    """An operation, parameters that are matched in part and nested, and a JSON Schema of the parameters.
+    """An operation, some of its parameters at any depth, and a JSON Schema for all of them.
 
-    An unknown operation or parameter, and what is no JSON Schema, is a `ValueError` or a `TypeError`.
+    An unknown operation or parameter and an invalid JSON Schema raise `ValueError` or `TypeError`.
     """
 
     def __init__(self, operation: str, params: Mapping[str, Any], schema: Mapping[str, Any] | None = None) -> None:
@@ -38,7 +38,7 @@ class Expectation:
         return f"{self.operation}({', '.join(arguments)})" if arguments else self.operation
 
     def differences(self, call: Call) -> list[str | Difference]:
-        """Return where the parameters of a call of the operation are not as expected."""
+        """Return the differences between the expected parameters and those of a call of the operation."""
         params = call.params
         found: list[str | Difference] = [*differences(self.params, params)]
         if self.schema is not None:
@@ -54,7 +54,7 @@ class Expectation:
         return [call for call in calls if self.matches(call)]
 
     def closest(self, calls: Sequence[Call], empty: str) -> list[str]:
-        """Describe the call that comes closest and the calls made, or that there were none: `empty`."""
+        """Describe the closest call and the calls that were made; `empty` describes a log without calls."""
         if not calls:
             return [f"{empty[0].upper()}{empty[1:]}."]
         candidates = [
@@ -69,5 +69,5 @@ class Expectation:
 
 
 def listed(calls: Sequence[Call], around: int = 1) -> list[str]:
-    """Format calls in numbered, indented lines; of very many those around a number."""
+    """Format calls in numbered, indented lines; if there are many, those around a number."""
     return [f"  {line}" for line in numbered_lines(calls, most=MOST_LISTED, around=around)]

@@ -1,4 +1,4 @@
-"""Record the calls of one stub: where each begins, what its attempts came to, how long it waited between them."""
+"""Record the calls of one stub, with their attempts and the delays between them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Lock = AbstractContextManager[Any]
 
 
 class AttemptInProgress:
-    """An attempt while it is answered: a context manager that adds it to its call, whatever ends the block."""
+    """An attempt that is being answered: a context manager that adds it to its call when the block ends."""
 
     def __init__(self, call: Call, started_at: datetime.datetime, request_id: str, lock: _Lock) -> None:
         self.started_at = started_at
@@ -53,7 +53,7 @@ class CallRecorder:
         self.ends = CallEnds()
 
     def reset(self, request_ids: Iterator[str]) -> None:
-        """Forget all calls; the attempts to come get these ids."""
+        """Forget all calls; new attempts get these ids."""
         self.calls.clear()
         self._by_id.clear()
         self._request_ids = request_ids
@@ -63,7 +63,7 @@ class CallRecorder:
         return call._recorder is self._identity
 
     def attempt(self, call_id: Hashable, operation: str, region: str) -> AttemptInProgress:
-        """Begin an attempt of a call, and with its first attempt the call."""
+        """Start an attempt of a call, and the call itself with its first attempt."""
         with self._lock:
             started_at = self._now()
             call = self._by_id.get(call_id)
@@ -76,7 +76,7 @@ class CallRecorder:
             return AttemptInProgress(call, started_at, next(self._request_ids), self._lock)
 
     def end_call(self, call_id: Hashable) -> None:
-        """Record that no attempt of a call follows any more; a call that a reset has forgotten is ignored."""
+        """Record that no further attempt of a call follows; a call that a reset has forgotten is ignored."""
         with self._lock:
             call = self._by_id.get(call_id)
             if call is None or call.has_ended:
@@ -91,7 +91,7 @@ class CallRecorder:
                 call.note_backoff(seconds)
 
     def note_wait(self, call_id: Hashable, seconds: float) -> None:
-        """Record the wait of a call's attempt for a token; a call that a reset has forgotten is ignored."""
+        """Record that an attempt of a call waited for a token; a call that a reset has forgotten is ignored."""
         with self._lock:
             if call := self._by_id.get(call_id):
                 call.note_wait(seconds)

@@ -1,4 +1,4 @@
-"""Format calls and differences: one wording for failing tests, failed assertions and reprs."""
+"""Format calls and differences, alike in failing tests, failed assertions and reprs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from pytest_appintegrations.recording.call import Call
 
 WIDTH = 96
-"""Of the lines that have to stay within 100 columns: pytest puts `E   ` before them."""
+"""The width of lines, which stay within 100 columns after the `E   ` that pytest puts before them."""
 
 
 def one_line(call: Call) -> str:
-    """Format a call with all of its attempts in one line."""
+    """Format a call with all its attempts in one line."""
     headline, *attempts = _lines(call)
     return f"{headline}: {'; '.join(attempts)}" if attempts else headline
 
@@ -24,9 +24,9 @@ def one_line(call: Call) -> str:
 def numbered_lines(
     calls: Sequence[Call], *, most: int, around: int = 1, note: Callable[[Call], str] = lambda call: ""
 ) -> list[str]:
-    """Format calls in numbered lines, with a line for each further attempt; of very many those `around` a number.
+    """Format calls in numbered lines, with a line for each further attempt; if many, those `around` a number.
 
-    `note` returns what is added to the place that a call went to.
+    `note` returns a text to add after the region of a call.
     """
     start = max(0, min(around - most // 2 - 1, len(calls) - most))
     shown = calls[start : start + most]
@@ -39,7 +39,7 @@ def numbered_lines(
 
 
 def difference_lines(differences: Iterable[Difference | str]) -> list[str]:
-    """Format differences, each in a line, or in three where one would be too long."""
+    """Format differences, each in one line, or in three if it would be too long."""
     lines = []
     for difference in differences:
         line = str(difference)
@@ -56,7 +56,7 @@ def clipped(text: str, width: int) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Format a number of things, as `1 call` and `2 calls`."""
+    """Format a number of things, such as `1 call` or `2 calls`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 

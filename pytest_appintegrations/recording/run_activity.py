@@ -1,6 +1,6 @@
-"""What all stubs of a test run did, collected for its report while somebody listens.
+"""Collect what all stubs of a test run do, for its report.
 
-Every run imports this: it imports neither botocore nor the calls' own module.
+Every run imports this module, so it imports neither botocore nor the module of the calls.
 PYTEST_DONT_REWRITE
 """
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 class RunActivity:
-    """The calls begun and the delays skipped, of all stubs in all threads, that were not taken yet."""
+    """The calls that began and the delays that were skipped, in all stubs and threads, since the last `take`."""
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
         self._skipped: list[float] = []
 
     def take(self) -> tuple[list[Call], float]:
-        """Return the calls and the seconds skipped since the last time."""
+        """Return the calls and the skipped seconds since the last time."""
         calls, skipped = self._calls[:], self._skipped[:]
-        # What a thread has added meanwhile stays for the next time.
+        # What another thread has added in the meantime is kept for the next time.
         del self._calls[: len(calls)], self._skipped[: len(skipped)]
         return calls, sum(skipped)
 
@@ -42,7 +42,7 @@ _listening: list[RunActivity] = []
 
 @contextmanager
 def listening(activity: RunActivity | None = None) -> Iterator[RunActivity]:
-    """Collect what happens until the end of the block; inside another such block, the inner one collects it."""
+    """Collect activity until the end of the block; of nested blocks, the innermost one collects it."""
     activity = RunActivity() if activity is None else activity
     _listening.append(activity)
     try:

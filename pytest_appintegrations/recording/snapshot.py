@@ -1,4 +1,4 @@
-"""Calls as plain data for snapshot tests, with symbols in place of what differs from run to run."""
+"""Convert calls to plain data for snapshot tests, with symbols for values that differ between runs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _IDENTIFYING = re.compile(r"(?:Id|Identifier|Arn)$")
 def as_data(calls: Iterable[Call]) -> list[dict[str, Any]]:
     """Return calls as lists and dicts: operation, region, parameters, response, error and attempts.
 
-    Every UUID, wherever it stands, is a symbol such as `<data-integration 1>`, and every ClientToken and NextToken
-    one such as `<client-token 1>`, numbered as they come; equal values are one symbol. A time (a datetime, or a text
-    that is epoch milliseconds or ISO 8601) is `<time>`. Secrets are masked; delays are left out.
+    Each UUID is replaced by a symbol such as `<data-integration 1>`, each ClientToken and NextToken by one such as
+    `<client-token 1>`, numbered in order of appearance; equal values have equal symbols. A time (a datetime, or a text
+    in epoch milliseconds or ISO 8601) is replaced by `<time>`. Secrets are masked, delays are left out.
     """
     visible = [(call, redact(call.params), None if call.response is None else redact(call.response)) for call in calls]
     symbols = _Symbols()
-    for call, _, response in visible:  # A response knows better what an id belongs to.
+    for call, _, response in visible:  # A response is more precise about what an id belongs to.
         symbols.learn(call.operation, response or {})
     for call, params, _ in visible:
         symbols.learn(call.operation, params)
@@ -47,7 +47,7 @@ def as_data(calls: Iterable[Call]) -> list[dict[str, Any]]:
 
 
 class _Symbols:
-    """The symbols of ids and tokens, each by its value."""
+    """The symbols of ids and tokens, by their values."""
 
     def __init__(self) -> None:
         self._kinds: dict[str, str] = {}
@@ -55,7 +55,7 @@ class _Symbols:
         self._last_numbers: Counter[str] = Counter()
 
     def learn(self, operation: str, members: Mapping[str, Any]) -> None:
-        """Learn from an operation's parameters or response what their ids identify."""
+        """Learn from the parameters or the response of an operation what their ids identify."""
         resource = _VERB.sub("", operation).removesuffix("s")
         for name, owner, text in _texts("", resource, members):
             for resource_type, parent, identifier in _RESOURCE.findall(text):
@@ -65,7 +65,7 @@ class _Symbols:
                 self._kinds.setdefault(text, _kebab(_IDENTIFYING.sub("", name) or owner))
 
     def replaced(self, name: str, value: Any) -> Any:
-        """Return a copy of a member's value with symbols in place of ids, tokens and times."""
+        """Return a copy of a value with symbols in place of ids, tokens and times."""
         if isinstance(value, Mapping):
             names = sorted(map(str, value))
             return {self._replaced_in_text("", name): self.replaced(name, value[name]) for name in names}
@@ -90,7 +90,7 @@ class _Symbols:
 
 
 def _texts(name: str, owner: str, value: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield each text with the member that holds it and the resource that this is a member of."""
+    """Yield each text with the member that contains it and the resource that the member belongs to."""
     if isinstance(value, Mapping):
         for inner, item in value.items():
             yield from _texts(str(inner), owner, item)

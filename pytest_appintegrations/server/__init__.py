@@ -1,1 +1,1 @@
-"""The stub over HTTP, for other processes and other languages."""
+"""Serve the stub over HTTP, for other processes and other languages."""

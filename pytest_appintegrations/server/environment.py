@@ -1,4 +1,4 @@
-"""What a child process needs in its environment to call the server instead of AWS."""
+"""The environment variables with which a child process calls the server instead of AWS."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 def child_environment(url: str, region: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables to add to `environ`: the endpoint, and dummy credentials and a region where it has none."""
+    """Return the variables to add to `environ`: the endpoint, and dummy credentials and a region if it has none."""
     added = {ENDPOINT: url}
     if not any(environ.get(name) for name in _CREDENTIALS):
         added |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-    # Some SDKs read the one, some the other.
+    # Some SDKs read one of them, some the other.
     named = next((environ[name] for name in _REGIONS if environ.get(name)), region)
     added |= {name: named for name in _REGIONS if not environ.get(name)}
     if environ.get(_IGNORED, "").lower() == "true":
-        added[_IGNORED] = "false"  # Or the endpoint would count for nothing.
+        added[_IGNORED] = "false"  # Otherwise the endpoint would be ignored.
     for proxy, bypass in (("HTTP_PROXY", "NO_PROXY"), ("http_proxy", "no_proxy")):
         if environ.get(proxy):
             added[bypass] = ",".join(filter(None, (environ.get(bypass), "127.0.0.1")))

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one connection: requests are read within limits, responses written in one piece."""
+"""HTTP/1.1 on one connection: read requests within limits, write responses in one piece."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pytest_appintegrations.server.http_server import Server
 
 MOST_BYTES = 1024 * 1024
-"""A larger request body is refused; the service's own requests are a small part of that."""
+"""The limit of a request body; requests of the service are much smaller."""
 _IDLE_SECONDS = 60.0
-# Of an absolute URL, as a client sends it to a proxy.
+# The start of an absolute URL, which clients send to a proxy.
 _AUTHORITY = re.compile(r"^https?://([^/?]*)", re.IGNORECASE)
 
 
 class Refusal(Exception):
-    """A request that is answered without the stub: status, code, message."""
+    """Raised for a request that is rejected without the stub, with status, code and message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(status, code, message)
@@ -32,7 +32,7 @@ class Refusal(Exception):
 
 
 class _Lines(io.BufferedReader):
-    """What a client sends; knows whether the client stopped within a line, or where one had to follow."""
+    """The lines that a client sends; records whether the client stopped in the middle."""
 
     ended = False
 
@@ -60,7 +60,7 @@ class HttpConnection(BaseHTTPRequestHandler):
         self.rfile = _Lines(self.rfile)
 
     def finish(self) -> None:
-        """Close what reads and writes, or the connection stays open; a client that has gone away reads no more."""
+        """Close both files, so that the connection is closed; ignore a client that has disconnected."""
         with contextlib.suppress(OSError):
             super().finish()
         self.rfile.close()
@@ -70,13 +70,13 @@ class HttpConnection(BaseHTTPRequestHandler):
         return _AUTHORITY.sub("", self.path)
 
     def check_head(self) -> None:
-        """Refuse a request that is not whole, not for this machine, or too large, before its body is read."""
-        if self.rfile.ended:  # http.server takes the end of what was sent for that of the headers.
+        """Reject a request that is incomplete, not for this machine or too large, before its body is read."""
+        if self.rfile.ended:  # http.server takes the end of the data for the end of the headers.
             raise Refusal(400, "BadRequest", "The request ended within its headers.")
         authority = _AUTHORITY.match(self.path)
         for host in [authority[1]] if authority else self.headers.get_all("host", [""]):
             if not _is_loopback(host):
-                message = f"This server answers for loopback hosts only, not for {host!r}."
+                message = f"This server accepts requests for loopback hosts only, not for {host!r}."
                 raise Refusal(421, "MisdirectedRequest", message)
         self._length()
 
@@ -101,8 +101,8 @@ class HttpConnection(BaseHTTPRequestHandler):
 
     def write(self, response: Response) -> None:
         """Send a response, in one piece."""
-        self.request_version = self.protocol_version  # Else http.server sends an HTTP/0.9 client no headers.
-        # Not send_response, which adds a Server header and the machine's date.
+        self.request_version = self.protocol_version  # Otherwise http.server sends no headers to an HTTP/0.9 client.
+        # Not send_response, which adds a Server header and the date of the machine.
         self.send_response_only(response.status)
         for name, value in {**response.headers, "content-length": str(len(response.body))}.items():
             self.send_header(name, value)
@@ -114,22 +114,22 @@ class HttpConnection(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer what http.server itself can't read."""
+        """Respond to a request that http.server can't read."""
         self.close_connection = True
         self.log_line(f"a request that can't be read: {code} BadRequest")
         self.write(error_response(code, "BadRequest", message or "The request can't be read."))
 
     def log_line(self, line: str) -> None:
-        """Log what became of a request."""
+        """Log a line about a request, if there is a log."""
         if self.server.log:
             self.server.log(line)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Write nothing to standard error."""
+        """Write nothing to stderr."""
 
 
 def error_response(status: int, code: str, message: str) -> Response:
-    """Return a response to what the stub has not answered."""
+    """Return an error response to a request that the stub has not answered."""
     body = json.dumps({"Message": message}).encode()
     return Response(status, {"content-type": "application/json", "x-amzn-ErrorType": code}, body)
 

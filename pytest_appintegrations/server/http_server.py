@@ -1,7 +1,7 @@
 """An HTTP/1.1 server on a loopback port that hands each request of the service to a stub.
 
-The standard library's threading server: a thread for each connection lets a response function of a test wait or
-call the service again, and nothing has to be installed.
+It is the threading server of the standard library: a thread for each connection lets the response function of a test
+wait, or call the service again.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _LINGER_READS = 256
 class StubServer(SuggestsAttributes):
     """A stub over HTTP, on a loopback port, until `stop` or the end of the `with` block.
 
-    `port=0` takes a free port, one in use is an `OSError`. `remember` is called with an `UnexpectedCall` for what the
-    stub has no answer to, `log` with a line for each request.
+    `port=0` takes a free port; a port in use raises `OSError`. `remember` is called with an `UnexpectedCall` for a
+    request that the stub can't answer, `log` with a line for each request.
     """
 
     def __init__(self, responder: Responder, *, remember: Remember, log: Log | None = None, port: int = 0) -> None:
@@ -44,14 +44,14 @@ class StubServer(SuggestsAttributes):
         )
         self._thread.start()
         self.environ = child_environment(self.url, responder.region, os.environ)
-        """The variables that a child needs in its environment, beside this process's own.
+        """The variables that a child needs in its environment, in addition to those of this process.
 
-        The endpoint, and dummy credentials and a region where this process's environment had none.
+        These are the endpoint, and dummy credentials and a region if the environment of this process has none.
         """
 
     @property
     def url(self) -> str:
-        """The server's URL, such as `http://127.0.0.1:40123`."""
+        """The URL of the server, such as `http://127.0.0.1:40123`."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def stop(self) -> None:
@@ -77,7 +77,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 512
-    # A port that was in use a moment ago by the last server is free; one that is in use now is not.
+    # Reuse a port that a server has just closed, but not one that is in use.
     allow_reuse_address = os.name == "posix"
 
     def __init__(self, address: tuple[str, int], responder: Responder, remember: Remember, log: Log | None) -> None:
@@ -89,12 +89,12 @@ class Server(ThreadingHTTPServer):
         super().__init__(address, RequestHandler)
 
     def server_bind(self) -> None:
-        """Bind the socket, without http.server's look-up of the host's name, which can take seconds."""
+        """Bind the socket without looking up the host name, as http.server does, which can take seconds."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Handle a connection in a thread of its own, to be closed by `close_connections`."""
+        """Handle a connection in its own thread, which `close_connections` can end."""
         thread = threading.Thread(
             target=self.process_request_thread, args=(request, client_address), name="appint_server", daemon=True
         )
@@ -111,7 +111,7 @@ class Server(ThreadingHTTPServer):
                 self._connections.pop(threading.current_thread(), None)
 
     def close_connections(self) -> None:
-        """Close the connections that are open, and wait for their threads."""
+        """Close all open connections, and wait for their threads."""
         with self._lock:
             connections = dict(self._connections)
         for connection in connections.values():
@@ -121,9 +121,9 @@ class Server(ThreadingHTTPServer):
             thread.join(_STOP_SECONDS)
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection when the client has read all, and stopped sending what nobody reads.
+        """Close a connection when the client has read everything, and has stopped sending data that nobody reads.
 
-        The operating system would reset a connection that is closed before, and the client would lose the answer.
+        The operating system would reset a connection closed earlier, and the client would lose the response.
         """
         with contextlib.suppress(OSError):
             request.shutdown(socket.SHUT_WR)
@@ -134,7 +134,7 @@ class Server(ThreadingHTTPServer):
         self.close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Remember what went wrong, for the test to fail by; not that a client has gone away."""
+        """Remember an exception, so that it fails the test; ignore that a client has disconnected."""
         problem = sys.exc_info()[1]
         if problem is not None and not isinstance(problem, OSError):
             self.remember(as_unexpected_call(problem))

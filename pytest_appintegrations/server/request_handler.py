@@ -1,4 +1,4 @@
-"""One request on the server: routed, answered by the stub or refused, logged."""
+"""Handle one request on the server: route it, let the stub answer it or reject it, and log it."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from pytest_appintegrations.server.retries import is_last_attempt, is_retried
 from pytest_appintegrations.server.routing import operation_of
 
 READ_TIMEOUT = 60.0
-"""How long a client of an AWS SDK waits for an answer by default, in seconds."""
+"""The default read timeout of AWS SDKs, in seconds."""
 _SCOPE = re.compile(r"Credential=[^/]*/[0-9]{8}/([a-z0-9-]+)/[^/]+/aws4_request")
 
 
 class _Call(NamedTuple):
-    """A call, and what its attempts on one connection have in common: method, path, body."""
+    """A call, with the method, path and body that its attempts on one connection have in common."""
 
     id: Hashable
     request: tuple[str, str, bytes]
 
 
 class RequestHandler(HttpConnection):
-    """Answers the requests of one connection, one after the other."""
+    """Handles the requests of one connection, one after the other."""
 
     _call: _Call | None = None
     _retriable: _Call | None = None
-    """The call of the last request, if it met an error that clients retry."""
+    """The call of the last request, if its error is one that clients retry."""
 
     def handle_request_of_service(self) -> None:
-        """Answer a request: by the stub, by a refusal, or, for a failure of the network, not at all."""
+        """Answer a request with the stub's response or a rejection; for a network error, close the connection."""
         interception.work_for_running_test()
         self._call = None
         status, code = None, ""
         try:
             status, code = self._answer()
-        finally:  # Where the answer can't be written, the client has none.
+        finally:  # Also if the response can't be written.
             self._end_call(status, code)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_request_of_service
@@ -66,7 +66,7 @@ class RequestHandler(HttpConnection):
         return refusal.status, refusal.code
 
     def handle_expect_100(self) -> bool:
-        """Ask a client that waits for it to send the body, unless the request is refused without it."""
+        """Tell a waiting client to send the body, unless the request is rejected without it."""
         try:
             self.check_head()
         except Refusal as refusal:
@@ -80,8 +80,13 @@ class RequestHandler(HttpConnection):
     def _respond(self, body: bytes) -> Response:
         operation = self._operation()
         if operation is None:
-            unknown = f"{self._shown_target()} is no operation of AppIntegrations"
-            self.server.remember(UnexpectedCall(f"{unknown}, and reached appint_server."))
+            unknown = f"{self._shown_target()} is not an operation of AppIntegrations"
+            self.server.remember(
+                UnexpectedCall(
+                    f"{unknown}, but was sent to appint_server.\n"
+                    "Use server.url as the endpoint of AppIntegrations clients only."
+                )
+            )
             raise Refusal(404, "UnknownOperationException", f"{unknown}.")
         self._call = self._call_of(body)
         request = Request(operation, self.target(), body, self._region(), self._call.id, READ_TIMEOUT)
@@ -89,15 +94,15 @@ class RequestHandler(HttpConnection):
             return self.server.responder.respond(request)
         except TransportFailure:
             raise
-        except BaseException as problem:  # In process it would reach the caller, whatever it is.
+        except BaseException as problem:  # In process, the caller would see it, whatever it is.
             unexpected = as_unexpected_call(problem)
             self.server.remember(unexpected)
             raise Refusal(400, "UnexpectedCall", str(unexpected)) from None
 
     def _call_of(self, body: bytes) -> _Call:
-        """Return the call that a request is an attempt of, by the id that SDKs send.
+        """Return the call that a request belongs to, by the id that SDKs send.
 
-        The AWS CLI v2 sends none: it repeats what it retries on the same connection.
+        The AWS CLI v2 sends no id, but retries a request on the same connection.
         """
         request = (self.command, self.path, body)
         if call_id := self.headers.get("amz-sdk-invocation-id"):
@@ -126,7 +131,7 @@ class RequestHandler(HttpConnection):
 
 
 def as_unexpected_call(problem: BaseException) -> BaseException:
-    """Return an exception that has come out while a request was answered, as one that fails the test."""
+    """Return an exception that was raised while a request was answered, in a form that fails the test."""
     if isinstance(problem, (RealCallRefused, UnexpectedCall)):
         return problem
     unexpected = UnexpectedCall(f"appint_server could not answer a request.\n{type(problem).__name__}: {problem}")

@@ -1,4 +1,4 @@
-"""Whether a client retries: over HTTP a call is seen by its attempts alone, so its end is inferred."""
+"""Infer whether a client retries: over HTTP, only the attempts of a call are visible, not its end."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from email.message import Message
 
 _NUMBERS = re.compile(r"\b(attempt|max)=([0-9]{1,9})\b")
 _RETRIED_CODE = re.compile(r"(?i)throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestTimeout")
-# botocore's legacy mode does not send how many attempts it makes; this is its default.
+# botocore's legacy mode does not send its maximum of attempts; this is the default.
 _LEGACY_ATTEMPTS = 5
 
 
 def is_last_attempt(headers: Message, status: int | None, code: str) -> bool:
-    """Return whether no attempt follows one with these request headers; `status` is None where no response was sent.
+    """Return whether an attempt with these request headers is the last; `status` is None if no response was sent.
 
-    False where it can't be known: a client that retries this error and does not send its maximum. A client that
-    attempts the call again after all continues it.
+    Return False if a client retries the error but does not send its maximum. If a client attempts the call again
+    after all, the call continues.
     """
     if "amz-sdk-invocation-id" not in headers:
-        return True  # Such a client may attempt the call again; it can't be known.
+        return True  # Whether such a client attempts the call again can't be known.
     user_agent = headers.get("user-agent", "").lower()
     legacy = "retry-mode#legacy" in user_agent
     python = "botocore" in user_agent or "aws-cli" in user_agent
@@ -30,7 +30,7 @@ def is_last_attempt(headers: Message, status: int | None, code: str) -> bool:
 
 
 def is_retried(status: int | None, code: str, *, every_429: bool = True) -> bool:
-    """Return whether clients retry what had this response; `status` is None where none was sent."""
+    """Return whether clients retry after this response; `status` is None if no response was sent."""
     if status is None or status >= 500 or status == 408:
         return True
     return status >= 400 and (_RETRIED_CODE.search(code) is not None or (every_429 and status == 429))

@@ -1,4 +1,4 @@
-"""Which operation a request names, by the method and the path that botocore's model gives it."""
+"""Find the operation of a request by the methods and paths in botocore's model."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def _routes() -> dict[str, list[tuple[re.Pattern[str], str]]]:
         pattern = re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(template))
         routes.setdefault(http["method"], []).append((re.compile(pattern), name))
     for candidates in routes.values():
-        # A path without labels is the more particular one.
+        # A path with fewer labels is more specific.
         candidates.sort(key=lambda route: route[0].pattern.count("[^/]+"))
     return routes

@@ -255,7 +255,7 @@ def test_the_clock_is_in_utc_wherever_freezegun_says_it_is(appint_stub, appint_c
 @pytest.mark.parametrize("seconds", [1e12, 1e300, 10**400], ids=["far", "farther", "no float"])
 def test_the_clock_cannot_be_moved_past_the_last_year(appint_stub, appint_client, clock, seconds):
     with CLOCKS[clock]():
-        with pytest.raises(ValueError, match="seconds must not take the clock past the year 9999, as 1"):
+        with pytest.raises(ValueError, match="seconds must not advance the clock past the year 9999, as 1"):
             appint_stub.clock.advance(seconds)
         appint_client.list_applications()
 

@@ -252,7 +252,7 @@ def test_an_operation_that_the_backend_lacks_is_an_unexpected_call(appint_stub, 
     from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
-    with pytest.raises(UnexpectedCall, match="ListApplications was called, and this stub has no response to it"):
+    with pytest.raises(UnexpectedCall, match="ListApplications was called, but this stub can't answer it"):
         appint_client.list_applications()
     appint_stub.inject(Fault("ThrottlingException", calls=1))
     with pytest.raises(appint_client.exceptions.ThrottlingException):

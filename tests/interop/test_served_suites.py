@@ -163,7 +163,7 @@ def test_innocent(server):
 def test_asks_another_server(appint_server):
     ask(appint_server)
 """, passed=2, failed=2)  # fmt: skip
-    message = "GET /nothing is no operation of AppIntegrations, and reached appint_server."
+    message = "GET /nothing is not an operation of AppIntegrations, but was sent to appint_server."
     result.stdout.fnmatch_lines([
         "*_ test_asks _*", message, "*_ test_asks_another_server _*", message, "FAILED *::test_asks*",
         "FAILED *::test_asks_another_server*",
@@ -188,7 +188,7 @@ class Tests(unittest.IsolatedAsyncioTestCase):
         await asyncio.sleep(0)
 """, passed=1, failed=1)  # fmt: skip
     result.stdout.fnmatch_lines(
-        ["*_ Tests.test_asks _*", "GET /nothing is no operation of AppIntegrations, and reached appint_server."]
+        ["*_ Tests.test_asks _*", "GET /nothing is not an operation of AppIntegrations, but was sent to appint_server."]
     )
 
 

@@ -65,9 +65,13 @@ def test_violations_of_another_schema_are_in_order_and_name_the_root():
 @pytest.mark.parametrize(
     ("schema", "error", "message"),
     [
-        ([], TypeError, r"schema= takes a JSON Schema, a dict such as {'required': \['ClientId'\]}, not \[\]"),
-        ({"type": "texts"}, ValueError, "schema= is not a JSON Schema: 'texts' is not valid"),
-        ({"$schema": "http://json-schema.org/draft-03/schema#", "required": ["a"]}, ValueError, "not a JSON Schema"),
+        ([], TypeError, r"schema must be a JSON Schema, a dict such as {'required': \['ClientId'\]}, not \[\]"),
+        ({"type": "texts"}, ValueError, "schema is not a valid JSON Schema: 'texts' is not valid"),
+        (
+            {"$schema": "http://json-schema.org/draft-03/schema#", "required": ["a"]},
+            ValueError,
+            "not a valid JSON Schema",
+        ),
     ],
 )
 def test_what_is_no_json_schema_is_refused_by_its_own_draft(schema, error, message):

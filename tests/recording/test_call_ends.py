@@ -144,7 +144,7 @@ def test_a_call_in_progress_has_not_ended(appint_stub, appint_client, in_thread,
         finish.set()
     assert message == (
         "Expected a call of ListApplications to end within 0.05 s.\n"
-        "It was made, but has not ended: its response is not there yet, or its client may retry it.\n"
+        "It was made, but has not ended: there is no response yet, or the client may retry it.\n"
         "  1. ListApplications() in us-east-1: not answered yet"
     )
     assert appint_stub.calls.wait_for("ListApplications").response == {}
@@ -160,12 +160,12 @@ def test_a_task_waits_in_a_thread(appint_stub, appint_client, message_of):
 
     call, message = asyncio.run(work())
     assert call is appint_stub.calls.last
-    assert message.endswith("To let them go on: await asyncio.to_thread(stub.calls.wait_for, ...)")
+    assert message.endswith("To let them run: await asyncio.to_thread(stub.calls.wait_for, ...)")
 
 
 def test_only_the_log_of_the_stub_can_wait(appint_stub):
     for part in (appint_stub.calls.to("ListApplications"), appint_stub.calls[:1]):
-        with pytest.raises(RuntimeError, match=r"call it on stub\.calls, not on a part of them"):
+        with pytest.raises(RuntimeError, match=r"call it on stub\.calls, not on a part of the log"):
             part.wait_for("ListApplications")
 
 
@@ -208,5 +208,5 @@ def test_the_wait_leaves_no_thread_behind(appint_stub, appint_client):
 
 
 def test_wait_for_takes_no_number_of_calls(appint_stub):
-    with pytest.raises(TypeError, match="takes no times="):
+    with pytest.raises(TypeError, match="does not take times="):
         appint_stub.calls.wait_for("ListApplications", times=2)

@@ -44,7 +44,7 @@ def test_no_calls_at_all_can_be_expected_exactly(log, message_of):
 @pytest.mark.parametrize(
     ("expected", "error", "message"),
     [
-        ([], ValueError, "assert_in_order() expects at least one call; for none at all, add exactly=True"),
+        ([], ValueError, "assert_in_order() needs at least one call; to expect no calls at all, pass exactly=True"),
         (["ListAplications"], ValueError, "unknown operation 'ListAplications'; did you mean 'ListApplications'?"),
         ([(CREATE, {"Nme": 1})], ValueError, "unknown parameter of CreateDataIntegrationAssociation 'Nme'"),
         ([[CREATE, {}]], TypeError, "assert_in_order() takes operations and tuples such as ('CreateApplication', "),
@@ -72,7 +72,7 @@ def test_an_invalid_expected_call_is_refused(log, expected, error, message):
                                                             | 2. CreateDataIntegrationAssociation(DataInte…
               1. CreateDataIntegrationAssociation(Destinat… | 3. CreateDataIntegrationAssociation(DataInte…
             - 2. ListDataIntegrations                       |
-            Expected call 2 came out of order, as call 1.
+            Expected call 2 was made out of order, as call 1.
             """,
         ),
         (

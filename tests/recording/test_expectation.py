@@ -166,7 +166,7 @@ def test_a_failure_shows_where_a_call_breaks_the_schema(log, message_of):
         (CREATE, {"DestinationUri": "x"}, "'DestinationUri'; did you mean 'DestinationURI'?"),
         (CREATE, {"ExecutionConfiguration": {"Mode": 1}}, "'ExecutionConfiguration.Mode'"),
         ("ListDataIntegrations", {"ClientId": 1}, "known: NextToken, MaxResults"),
-        (CREATE, {"schema": {"type": "nonsense"}}, "schema= is not a JSON Schema: 'nonsense' is not valid"),
+        (CREATE, {"schema": {"type": "nonsense"}}, "schema is not a valid JSON Schema: 'nonsense' is not valid"),
     ],
 )
 def test_unknown_operations_parameters_and_schemas_are_refused(appint_stub, assertion, operation, params, text):
@@ -176,7 +176,7 @@ def test_unknown_operations_parameters_and_schemas_are_refused(appint_stub, asse
 
 
 def test_an_invalid_schema_is_refused(appint_stub):
-    with pytest.raises(TypeError, match=r"^schema= takes a JSON Schema, a dict such as .*, not 3$"):
+    with pytest.raises(TypeError, match=r"^schema must be a JSON Schema, a dict such as .*, not 3$"):
         appint_stub.calls.assert_called(CREATE, schema=3)
 
 

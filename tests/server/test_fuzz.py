@@ -94,7 +94,9 @@ def test_any_bytes_are_answered_or_refused(server, pieces, half_close):
     check_responses(received, to_head=b"HEAD" in data)
     assert ask(server, "GET", "/eventIntegrations")[0] == 200
     unexpected = [raised.error for raised in interception.pop_all_unhandled()]
-    assert all(isinstance(problem, UnexpectedCall) and "is no operation of" in str(problem) for problem in unexpected)
+    assert all(
+        isinstance(problem, UnexpectedCall) and "is not an operation of" in str(problem) for problem in unexpected
+    )
 
 
 def check_responses(received, *, to_head):

@@ -148,7 +148,7 @@ def test_a_response_of_the_tests_own_is_returned(appint_stub, server):
 def test_an_unknown_path_is_refused_and_fails_the_test(server):
     status, headers, body = ask(server, "GET", "/nothing")
     assert (status, headers["x-amzn-errortype"]) == (404, "UnknownOperationException")
-    assert "GET /nothing is no operation of AppIntegrations" in body["Message"]
+    assert "GET /nothing is not an operation of AppIntegrations" in body["Message"]
     [problem] = _pop_unhandled()
     assert isinstance(problem, UnexpectedCall)
     assert "GET /nothing" in str(problem)

@@ -1,4 +1,4 @@
-"""One plain function for each operation, named as the client's method: state and parameters in, response out."""
+"""The operations: a plain function for each, named like the client's method, from state and parameters to response."""
 
 from __future__ import annotations
 

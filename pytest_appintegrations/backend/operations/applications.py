@@ -16,7 +16,7 @@ from pytest_appintegrations.errors import ServiceError
 
 Params = dict[str, Any]
 
-# What may follow an application's ARN or id, such as `:$LATEST`, by the model's pattern of ArnOrUUID.
+# The suffix that an application's ARN or id may have, such as `:$LATEST`, by the model's pattern of ArnOrUUID.
 _QUALIFIER = re.compile(r":[\w$]+\Z", re.ASCII)
 # The pattern of a gateway's id in the model of bedrock-agentcore-control.
 _GATEWAY_ID = re.compile(r"([0-9a-z]-?){1,100}-[0-9a-z]{10}\Z")
@@ -39,7 +39,7 @@ def create_application(state: RegionState, params: Params) -> Record:
 
 def get_application(state: RegionState, params: Params) -> Record:
     """Return one application."""
-    # AWS returns it even if none was set; where the model does not have it, it is left out of the response.
+    # AWS returns it even if it was not set; it is left out of the response if the model does not have it.
     return {"IframeConfig": {"Allow": [], "Sandbox": []}, **_existing(state, params["Arn"])}
 
 
@@ -52,7 +52,7 @@ def list_applications(state: RegionState, params: Params) -> Record:
 
 
 def update_application(state: RegionState, params: Params) -> Record:
-    """Replace the members of an application that the request names."""
+    """Replace the members of an application that the request contains."""
     record = _existing(state, params["Arn"])
     changed = {**record, **params, "Arn": record["Arn"]}
     if "AuthConfig" in params or "ApplicationType" in params:
@@ -64,7 +64,7 @@ def update_application(state: RegionState, params: Params) -> Record:
 
 
 def delete_application(state: RegionState, params: Params) -> Record:
-    """Delete an application without associations, or by force with them."""
+    """Delete an application without associations, or with them if forced."""
     record = _existing(state, params["Arn"])
     associations = state.records(ASSOCIATION).of_parent(record["Arn"])
     if associations and not params.get("Force"):
@@ -95,7 +95,7 @@ def _application_type(record: Record) -> str:
 
 
 def _check_auth(members: Mapping[str, Any], verb: str) -> None:
-    """Raise the service's error for what only the model's documentation forbids."""
+    """Raise the service's error for members that only the documentation of the model forbids."""
     config = members.get("AuthConfig", {})
     auth_type, audience = config.get("AuthType"), config.get("AudienceOverride")
     has_provider = "CredentialProviderIdentifier" in config
@@ -112,7 +112,7 @@ def _check_auth(members: Mapping[str, Any], verb: str) -> None:
 
 
 def _check_mcp_server(members: Mapping[str, Any], verb: str) -> None:
-    """Raise the service's error for what it was seen to refuse of MCP servers."""
+    """Raise the service's error for members of MCP servers that AWS was seen to reject."""
     if members.get("ApplicationType") != "MCP_SERVER":
         return
     if not _GATEWAY_ID.match(members["Namespace"]):

@@ -86,7 +86,7 @@ def delete_data_integration(state: RegionState, params: Params) -> Record:
 
 
 def create_data_integration_association(state: RegionState, params: Params) -> Record:
-    """Associate a data integration with a client or a destination, and start its execution on demand."""
+    """Associate a data integration with a client or a destination, and start its execution if it is on demand."""
     parent = state.existing(INTEGRATION, params["DataIntegrationIdentifier"])
     scope = ("CreateDataIntegrationAssociation", parent["Id"])
     if response := state.first_response(scope, params, parent_param="DataIntegrationIdentifier"):
@@ -128,7 +128,7 @@ def update_data_integration_association(state: RegionState, params: Params) -> R
 
 
 def _check_source(params: Params) -> None:
-    # AWS accepts the scheme in either case: it answered S3:// with this very error.
+    # AWS ignores the case of the scheme: it returned this error for S3://.
     if not params.get("SourceURI", "").lower().startswith("s3://"):
         return
     for member, unsupported in _REFUSED_FOR_S3.items():

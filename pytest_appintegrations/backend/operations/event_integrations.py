@@ -1,4 +1,4 @@
-"""Event integrations, which are found by their name alone, and their associations."""
+"""Event integrations, which are looked up by name only, and their associations."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def list_event_integrations(state: RegionState, params: Params) -> Record:
 def update_event_integration(state: RegionState, params: Params) -> Record:
     """Change the description of an event integration."""
     record = state.existing(INTEGRATION, params["Name"])
-    # The model has no way to change a name; where nothing is validated, the parameter may be an ARN.
+    # The API can't change a name; without validation, the parameter may be an ARN.
     state.records(INTEGRATION).replace({**record, **params, "Name": record["Name"]})
     return {}
 

@@ -1,4 +1,4 @@
-"""Pages of lists: their size, and the token that leads to the next."""
+"""Pages of lists: their size, and the token for the next page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def list_page(
     parent: str | None = None,
     include: Callable[[Record], bool] = lambda record: True,
 ) -> Record:
-    """Return one page of the records of a type; its token continues only the list that it comes from."""
+    """Return one page of the records of a type; its token is valid for the same list only."""
     list_name = f"{state.region} {resource_type.store} {parent or ''}"
     token = params.get("NextToken")
     last_number = _number_in(token, list_name) if token else 0

@@ -1,4 +1,4 @@
-"""Tags of the resources of every type, and the rules for them that the model does not hold."""
+"""Tags of resources of every type, and the rules for them that the model does not contain."""
 
 from __future__ import annotations
 
