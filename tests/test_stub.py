@@ -87,7 +87,9 @@ async def async_generator():
 
 @pytest.mark.parametrize("wrong", [generator, async_generator])
 def test_a_generator_cannot_be_decorated(wrong):
-    with pytest.raises(TypeError, match=rf"can't decorate the generator <function {wrong.__name__} .*; use the stub inside"):
+    with pytest.raises(
+        TypeError, match=rf"can't decorate the generator <function {wrong.__name__} .*; use the stub inside"
+    ):
         AppIntegrationsStub()(wrong)
 
 
