@@ -66,7 +66,7 @@ class RequestHandler(HttpConnection):
         return refusal.status, refusal.code
 
     def handle_expect_100(self) -> bool:
-        """Tell a waiting client to send the body, unless the request is rejected without it."""
+        """Ask a waiting client to send the body, unless the request is rejected without it."""
         try:
             self.check_head()
         except Refusal as refusal:
