@@ -172,7 +172,7 @@ def _left_behind(runs: Sequence[RunReport]) -> Iterator[bool]:
 def _not_explored(document: ExplorationReport, *, verbose: bool) -> Iterator[Line]:
     reasons = Counter(reason.partition(":")[0] for reason in document["not_explored"].values())
     if reasons:
-        counted = (f"{number} {reason}" for reason, number in sorted(reasons.items()))
+        counted = (f"{number} ({reason})" for reason, number in sorted(reasons.items()))
         yield f"not explored: {', '.join(counted)}", "plain"
     for test, reason in document["not_explored"].items() if verbose else ():
         yield f"  {test}: {reason}", "plain"

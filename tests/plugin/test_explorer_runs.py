@@ -471,7 +471,7 @@ def test_an_interrupt_stops_the_exploration_and_shows_what_was_found(pytester, s
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(
         ["lost: test_exporter.py::test_first, *", "test_exporter.py::test_second: no run",
-         "not explored: 1 the session was interrupted", "1 finding in 1 run of 2 tests"]
+         "not explored: 1 (the session was interrupted)", "1 finding in 1 run of 2 tests"]
     )  # fmt: skip
     assert outcomes(json.loads((pytester.path / "found.json").read_text())) == {
         "test_first": ["lost"],

@@ -44,7 +44,7 @@ def test_the_other_outcomes_follow_in_short():
         f"{EXPORTS}: 2 crashed, 2 lost, 1 duplicated, 1 recovered, 1 raised, 2 failed and left records behind",
         "  12 runs left out; --appint-explore-max=N allows more",
         f"{SLY}: 1 lost, 1 noticed",
-        "not explored: 1 does not repeat, 2 made no call",
+        "not explored: 1 (does not repeat), 2 (made no call)",
         "5 findings in 9 runs of 2 tests",
     ]
 
