@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import builtins
 import dataclasses
 import inspect
 import re
+import typing
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from pytest_appintegrations.model import service
 from pytest_appintegrations.plugin import options
 from pytest_appintegrations.reporting import coverage, exploration
 from pytest_appintegrations.settings import Settings
+from tests.support.documents import pages
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: The page of each public name, and of what belongs to it.
@@ -205,3 +208,10 @@ def test_each_statement_of_a_page_of_behaviour_has_one_of_the_four_marks():
         assert marks & marked, path
         titles = {text for text in marked - marks if text.istitle() or text.startswith("Set up")}
         assert marked - titles <= marks, path
+
+
+def test_each_type_in_a_signature_is_explained_or_known():
+    known = {*pytest_appintegrations.__all__, *vars(typing), *vars(builtins), "PathLike", "RegionStores"}
+    blocks = [block for page in pages() for block in page.blocks if block.kind == "signature"]
+    names = {name for block in blocks for name in re.findall(r"\b[A-Z]\w*[a-z]\w*", re.sub(r'"[^"]*"', "", block.text))}
+    assert names - known == set(_first_column(_page("index"))) - known
