@@ -113,10 +113,10 @@ def _structure_check(shape: Shape, check_of: Callable[[Shape], Check]) -> Check:
     checks = {name: check_of(member) for name, member in shape.members.items()}
 
     def check(value: Any) -> bool:
-        if type(value) is not dict or not required <= value.keys() <= checks.keys():
+        if type(value) is not dict or not required <= value.keys():
             return False
-        for name in value:  # noqa: SIM110  # A generator for all() would cost as much as the checks.
-            if not checks[name](value[name]):
+        for name, item in value.items():  # noqa: SIM110  # A generator for all() would cost as much as the checks.
+            if not checks.get(name, _doubt)(item):
                 return False
         return True
 

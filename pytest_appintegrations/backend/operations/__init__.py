@@ -12,10 +12,12 @@ from pytest_appintegrations.model import service
 
 Operation = Callable[[RegionState, dict[str, Any]], Record]
 
-_FAMILIES = (applications, data_integrations, event_integrations, tags)
+_FUNCTIONS: dict[str, Operation] = {
+    **vars(applications), **vars(data_integrations), **vars(event_integrations), **vars(tags)
+}  # fmt: skip
+"""The functions of the operations by their names, among the other names of their modules."""
 
 
 def find(name: str) -> Operation | None:
     """Return the function of an operation by its name in the API; None if there is none."""
-    method = service.operations().get(name, "")
-    return next((vars(family)[method] for family in _FAMILIES if method in vars(family)), None)
+    return _FUNCTIONS.get(service.operations().get(name, ""))
