@@ -66,14 +66,14 @@ def redacted_member(name: str, value: object, *, secret: bool = False) -> object
 
 def is_secret_name(name: str) -> bool:
     """Return whether a name, or a part of a dotted path, is that of a secret."""
-    return _SECRET_NAME.search(_PUBLIC_NAME.sub("", name)) is not None
+    return re.search(_SECRET_NAME, re.sub(_PUBLIC_NAME, "", name)) is not None
 
 
 def _mask_text(text: str) -> str:
-    text = _USER_INFO.sub(MASK, text)
-    text = _ASSIGNED_SECRET.sub(lambda found: "".join(filter(None, found.groups())) + MASK, text)
-    text = _AUTHORIZATION.sub(lambda found: found[1] + MASK, text)
-    return _ACCESS_KEY_ID.sub(MASK, text)
+    text = re.sub(_USER_INFO, MASK, text)
+    text = re.sub(_ASSIGNED_SECRET, lambda found: "".join(filter(None, found.groups())) + MASK, text)
+    text = re.sub(_AUTHORIZATION, lambda found: found[1] + MASK, text)
+    return re.sub(_ACCESS_KEY_ID, MASK, text)
 
 
 _SHORT = reprlib.Repr()
@@ -81,8 +81,9 @@ _SHORT.maxstring = _SHORT.maxother = 120
 _SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 12
 _SHORT.maxlevel = 8
 
+# `re` compiles the patterns when a message needs them, and caches them: most runs need none.
 # Members of the API with names that are those of secrets elsewhere.
-_PUBLIC_NAME = re.compile(r"\b(?:ClientToken|NextToken|CredentialProviderIdentifier|AuthConfig|AuthType)\b")
+_PUBLIC_NAME = r"\b(?:ClientToken|NextToken|CredentialProviderIdentifier|AuthConfig|AuthType)\b"
 # The names in sentry_sdk's scrubber (DEFAULT_DENYLIST), Django's SafeExceptionReporterFilter and detect-secrets'
 # keyword plugin, with those of AWS SDKs, presigned URLs and Azure's shared access signatures. A bare "key" is not
 # one of them: records contain many keys that identify something.
@@ -93,16 +94,16 @@ _WORDS = (
 )
 _SHORT_WORDS = r"auth|bearer|pass|sas|session|sig"
 # Delimited by camel case, a separator or the end of the name.
-_SECRET_NAME = re.compile(
+_SECRET_NAME = (
     rf"(?i:{_WORDS})|(?:(?<![A-Za-z])(?:{_SHORT_WORDS})|(?:(?<![A-Z]){_SHORT_WORDS.title()}))(?![a-z])"
     rf"|(?<![A-Z])(?:{_SHORT_WORDS.upper()})(?![A-Z])"
 )
 # In URIs, queries, headers, JSON and the keyword arguments of a repr: name=value, "name": "value".
-_ASSIGNED_SECRET = re.compile(
+_ASSIGNED_SECRET = (
     rf"(?i)((?:(?:{_WORDS})\w{{0,40}}|(?:(?<![a-z])|(?<=%3F))(?:{_SHORT_WORDS}))[\"']?\s{{0,4}}"
     r"(?:=|%3D|:(?=[\s\"']))\s{0,4}|(?<![a-z])key=)"
     r"(?:(Bearer\s+|Basic\s+)?[^\s&;,\"'(){}\[\]]+|(\")(?:[^\"\\]|\\.)*|(')(?:[^'\\]|\\.)*)"
 )
-_USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
-_AUTHORIZATION = re.compile(r"\b(Bearer |Basic )[A-Za-z0-9._~+/=-]{6,}")
-_ACCESS_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
+_USER_INFO = r"(?<=://)[^/?#\s]+(?=@)"
+_AUTHORIZATION = r"\b(Bearer |Basic )[A-Za-z0-9._~+/=-]{6,}"
+_ACCESS_KEY_ID = r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"

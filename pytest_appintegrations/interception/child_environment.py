@@ -16,7 +16,7 @@ REFUSING_URL = "http://127.0.0.1:9/pytest-appintegrations-refuses-real-calls/tak
 """A closed port: the child's own "could not connect to" carries the message."""
 
 _USERS_OWN = "PYTEST_APPINTEGRATIONS_USERS_ENDPOINT"
-_LOOPBACK = re.compile(r"https?://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?(/|$)", re.IGNORECASE)
+_LOOPBACK = r"(?i)https?://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?(/|$)"
 _set_by_us = [REFUSING_URL]
 
 
@@ -24,7 +24,7 @@ _set_by_us = [REFUSING_URL]
 def children_refused() -> Iterator[None]:
     """Have child processes refused until the end of the block, unless an endpoint of the user's own is loopback."""
     own = os.environ.get(ENDPOINT) or os.environ.get("AWS_ENDPOINT_URL", "")
-    if _LOOPBACK.match(own):
+    if own and re.match(_LOOPBACK, own):  # Compiled here only: hardly a run has one.
         yield
         return
     # xdist's workers inherit this environment, and may have to give the user's value back.

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any, overload
 
 from pytest_appintegrations.model import service
-from pytest_appintegrations.recording import call_order, snapshot
+from pytest_appintegrations.recording import call_order
 from pytest_appintegrations.recording.call import Call
 from pytest_appintegrations.recording.call_ends import CallEnds, checked_timeout, runs_event_loop
 from pytest_appintegrations.recording.call_order import ExpectedCall
@@ -126,6 +126,8 @@ class CallLog(SuggestsAttributes, Sequence[Call]):
         Ids, idempotency tokens, page tokens and times are replaced by symbols such as `<data-integration 1>`,
         `<client-token 1>` and `<time>`, equal values by equal symbols. Secrets are masked, delays are left out.
         """
+        from pytest_appintegrations.recording import snapshot
+
         return snapshot.as_data(self._calls)
 
     def _waited_in_vain(self, expectation: Expectation, timeout: float) -> Iterator[str]:

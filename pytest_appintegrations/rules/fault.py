@@ -27,7 +27,7 @@ def _suggests_keywords(cls: type[_T]) -> type[_T]:
 
 
 @_suggests_keywords
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fault(SuggestsAttributes):
     """A rule that makes attempts fail: an immutable value, which any number of tests can share.
 
@@ -144,7 +144,7 @@ class Fault(SuggestsAttributes):
         return f"{maker}({', '.join([*positional, *keywords])})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Sequence(Fault):
     """The class of `Fault.sequence`, so that `dataclasses.replace` returns a sequence, too."""
 
@@ -169,7 +169,7 @@ class _Sequence(Fault):
         return [error for error in self.errors if error is not None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Latency(Fault):
     """The class of `Fault.latency`, so that `dataclasses.replace` returns a latency, too."""
 
