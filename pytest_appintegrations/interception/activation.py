@@ -1,4 +1,4 @@
-"""Who responds now: the stubs that are active, and the guards that refuse real calls.
+"""The active stubs, of which the innermost responds, and the guards that refuse real calls.
 
 Every run imports this: its classes are of the plain kind, which is made in a tenth of the time of the others.
 PYTEST_DONT_REWRITE
@@ -22,70 +22,70 @@ class Active:
     def __init__(self, responder: Responder, owner: object) -> None:
         self.responder = responder
         self.owner = owner
-        """Kept alive for as long as the stub is active: if it were collected, its `with` block would be left."""
+        """The owner of the `with` block, kept alive while the stub is active: collecting it would leave the block."""
         self.retry_states: WeakKeyDictionary[object, dict[str, Any]] = WeakKeyDictionary()
-        """What the clients' retry quotas and rate limiters are to this stub."""
+        """The retry quotas and rate limiters of clients during calls of this stub."""
 
 
-#: Held by whoever changes which stub responds or what is refused, together with what has to change with that.
+#: Held while the active stubs or the guards change, together with everything that depends on them.
 LOCK = threading.RLock()
 _stubs: tuple[Active, ...] = ()  # Replaced, never changed: other threads read it.
 _guards: tuple[Guard, ...] = ()
 
 
 def activate(active: Active) -> None:
-    """Let a stub respond from now on; whoever changes this holds `LOCK`."""
+    """Make a stub the one that responds; the caller holds `LOCK`."""
     global _stubs
     _stubs = (*_stubs, active)
 
 
 def deactivate(active: Active) -> None:
-    """Let the stub before this one go on."""
+    """Remove a stub; the one before it responds again."""
     global _stubs
     _stubs = tuple(other for other in _stubs if other is not active)
 
 
 def answering_now() -> Active | None:
-    """Return the stub that responds, the last one activated."""
+    """Return the stub that responds, the last one activated; None if no stub is active."""
     stubs = _stubs
     return stubs[-1] if stubs else None
 
 
 class Guard:
-    """A part of a run in which real calls are refused, or allowed; the innermost decides."""
+    """A part of a run in which real calls are refused or allowed; the innermost guard decides."""
 
     def __init__(self, *, allow_real: bool) -> None:
         self.allow_real = allow_real
 
 
 def guard(guard: Guard) -> None:
-    """Let a guard decide about real calls from now on."""
+    """Make a guard the one that decides about real calls."""
     global _guards
     _guards = (*_guards, guard)
 
 
 def unguard(guard: Guard) -> None:
-    """Let the guard before this one decide."""
+    """Remove a guard; the one before it decides again."""
     global _guards
     _guards = tuple(other for other in _guards if other is not guard)
 
 
 def is_guarded() -> bool:
-    """Return whether a guard decides about real calls now."""
+    """Return whether any guard decides about real calls."""
     return bool(_guards)
 
 
 def is_idle() -> bool:
-    """Return whether no stub is active and nobody guards."""
+    """Return whether there is neither an active stub nor a guard."""
     return not (_stubs or _guards)
 
 
 def refuses_real_calls(client_config: object = None) -> bool:
-    """Return whether a real call is refused now: by the innermost guard, or as one that an ended run left behind."""
+    """Return whether a real call is refused: by the innermost guard, or because a run that has ended left it."""
     guards = _guards
     return not guards[-1].allow_real if guards else run.belongs_to_ended_run(client_config)
 
 
 def nothing_leaves() -> bool:
-    """Return whether no AppIntegrations request of this thread can reach AWS now."""
+    """Return whether no AppIntegrations request of this thread can reach AWS."""
     return bool(_stubs) or refuses_real_calls()

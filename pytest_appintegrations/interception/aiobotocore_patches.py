@@ -1,4 +1,4 @@
-"""Patch aiobotocore as `botocore_patches` patches botocore; the handlers, its sessions have from botocore already."""
+"""Patch aiobotocore like `botocore_patches` patches botocore, whose handlers its sessions have already."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytest_appintegrations.interception.retry_state import keep_limiter_per_stu
 
 
 def patch_aiobotocore(undo: ExitStack) -> None:
-    """Have aiobotocore's clients look for nothing and wait for nothing until `undo` is closed. Idempotent."""
+    """Keep aiobotocore's clients from waiting and looking for credentials until `undo` is closed. Idempotent."""
     from aiobotocore import endpoint
     from aiobotocore.client import AioBaseClient
     from aiobotocore.retries.adaptive import AsyncClientRateLimiter
@@ -26,13 +26,13 @@ def patch_aiobotocore(undo: ExitStack) -> None:
     undo.enter_context(swapped(endpoint, "first_non_none_response", SkippingDelays(first_response)))
     undo.enter_context(swapped(AsyncTokenBucket, "acquire", _skipping_acquire(AsyncTokenBucket.acquire)))
     undo.enter_context(swapped(AioBaseClient, "_make_api_call", _ending_call(AioBaseClient._make_api_call)))
-    keep_limiter_per_stub(AsyncClientRateLimiter, undo)  # Its retry quota is botocore's.
-    # `create_client` only wraps what this returns; some await it themselves.
+    keep_limiter_per_stub(AsyncClientRateLimiter, undo)  # It uses the retry quota of botocore.
+    # `create_client` only wraps its result; some users await it directly.
     undo.enter_context(swapped(AioSession, "_create_client", completing_arguments(AioSession._create_client)))
 
 
 class SkippingDelays:
-    """Wraps the function by which the endpoint learns how long to sleep before a retry.
+    """Wraps the function from which the endpoint learns how long to sleep before a retry.
 
     The sleep itself is asyncio's or anyio's, depending on the version and the HTTP library.
     """
@@ -41,13 +41,13 @@ class SkippingDelays:
         self._first_response = first_response
 
     def __call__(self, responses: Any, default: Any = None) -> Any:
-        """Return 0 where a stub skips the delay, else what the handlers returned: a delay, no retry, or a response."""
+        """Return 0 if a stub skips the delay, or else what the handlers returned: a delay, no retry, or a response."""
         returned = self._first_response(responses, default)
         return 0 if type(returned) in (int, float) and skip_delay(returned) else returned
 
 
 def _skipping_acquire(acquire: Any) -> Any:
-    """Wrap `AsyncTokenBucket.acquire`, as `backoff.skipping_acquire` wraps botocore's."""
+    """Wrap `AsyncTokenBucket.acquire`, like `backoff.skipping_acquire` wraps botocore's."""
 
     async def acquire_without_waiting(bucket: Any, amount: float = 1, block: bool = True) -> Any:
         from botocore.exceptions import CapacityNotAvailableError
@@ -64,7 +64,7 @@ def _skipping_acquire(acquire: Any) -> Any:
 
 
 def _ending_call(make_api_call: Any) -> Any:
-    """Wrap `AioBaseClient._make_api_call`, as `botocore_patches.ending_call` wraps botocore's."""
+    """Wrap `AioBaseClient._make_api_call`, like `botocore_patches.ending_call` wraps botocore's."""
 
     @functools.wraps(make_api_call)
     async def make_call(client: Any, *args: Any, **kwargs: Any) -> Any:

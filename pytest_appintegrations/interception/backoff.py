@@ -1,4 +1,4 @@
-"""Skip the waiting of stubbed calls: for the delays between attempts, and for the tokens of adaptive mode's bucket."""
+"""Skip the delays between attempts of stubbed calls, and the waits for tokens in adaptive mode."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_appintegrations.interception.handlers import current_call
 
 
 class EndpointTime:
-    """The module `time` as botocore's endpoint sees it: `sleep` returns at once where a stub skips the delay."""
+    """The module `time` as botocore's endpoint sees it: `sleep` returns at once if a stub skips the delay."""
 
     def __init__(self) -> None:
         self._patch: Callable[[float], object] | None = None
@@ -22,7 +22,7 @@ class EndpointTime:
 
     @property
     def sleep(self) -> Callable[[float], None]:
-        """A function that sleeps; one that a test puts in its place, as by `mock.patch`, is called by it."""
+        """A function that sleeps; if a test replaces it, for example by `mock.patch`, it calls the replacement."""
         return self._sleep
 
     @sleep.setter
@@ -42,7 +42,7 @@ class EndpointTime:
 
 
 def skip_delay(seconds: float) -> bool:
-    """Have the stub skip the delay if it is that of a stubbed call; return False if it is to be slept."""
+    """Let the stub skip the delay if it is that of a stubbed call; return False if it has to be slept."""
     call, active = current_call(), activation.answering_now()
     if call is None or active is None or not call.is_delay_due:
         return False
@@ -51,18 +51,18 @@ def skip_delay(seconds: float) -> bool:
 
 
 def skip_token_wait(bucket: Any, amount: float) -> bool:
-    """Have the stub skip the wait for tokens if it is that of a stubbed call; return False if it is to be waited."""
+    """Let the stub skip the wait for tokens if it is that of a stubbed call; return False if it has to wait."""
     call, active = current_call(), activation.answering_now()
     if call is None or active is None:
         return False
-    # Another thread may have filled it by now.
+    # Another thread may have filled the bucket by now.
     missing = max(0.0, (amount - bucket.available_capacity) / bucket.max_rate)
-    # In whole milliseconds, or rounding would leave the last part of a token to be waited for again.
+    # In whole milliseconds: rounding down would require another wait for the last part of a token.
     return active.responder.skip_token_wait(call, math.ceil(missing * 1000) / 1000)
 
 
 def skipping_acquire(acquire: Any) -> Any:
-    """Wrap `TokenBucket.acquire`: where a stubbed call would wait for tokens, the stub's clock is moved on."""
+    """Wrap `TokenBucket.acquire`: if a stubbed call would wait for tokens, advance the stub's clock instead."""
 
     def acquire_without_waiting(bucket: Any, amount: float = 1, block: bool = True) -> Any:
         from botocore.exceptions import CapacityNotAvailableError

@@ -1,7 +1,7 @@
-"""Put the handlers into botocore, with what else it needs to know of stubs, and take them out again.
+"""Install the handlers and other patches in botocore, and remove them.
 
-They are appended to botocore's built-in handlers, so every session made after that has them; the sessions and clients
-that exist already are found and given them.
+The handlers are appended to the built-in handlers of botocore, so every new session has them. In sessions and clients
+that exist already, they are registered one by one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _loaders: dict[tuple[str, ...], Any] = {}
 
 
 def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
-    """Register the handlers and replace what has to know of stubs, until `undo` is closed. Idempotent."""
+    """Register the handlers and patch botocore until `undo` is closed. Idempotent."""
     from botocore import session
     from botocore.client import BaseClient
     from botocore.handlers import BUILTIN_HANDLERS
@@ -35,7 +35,7 @@ def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
     builtin: list[Any] = BUILTIN_HANDLERS
     if HANDLERS[0] in builtin:
         return
-    # In place: others, such as moto, keep and change this very list.
+    # In place: other libraries, such as moto, keep and change this list.
     builtin.extend(HANDLERS)
     undo.callback(lambda: builtin.__setitem__(slice(None), [entry for entry in builtin if entry not in HANDLERS]))
     undo.enter_context(swapped(session.Session, "create_client", completing_arguments(session.Session.create_client)))
@@ -50,7 +50,7 @@ def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
 
 
 def without_childrens_endpoints(provider: Any) -> Any:
-    """Wrap `ConfiguredEndpointProvider`: clients of this process do not see an endpoint that is meant for children."""
+    """Wrap `ConfiguredEndpointProvider`: clients of this process do not see an endpoint for child processes."""
 
     @functools.wraps(provider)
     def create(*args: Any, environ: Mapping[str, str] | None = None, **kwargs: Any) -> Any:
@@ -61,7 +61,7 @@ def without_childrens_endpoints(provider: Any) -> Any:
 
 
 def ending_call(make_api_call: Any) -> Any:
-    """Wrap a client's `_make_api_call`: when it ends, however it does, its thread is in no call or in the outer one."""
+    """Wrap a client's `_make_api_call`: when it ends, its thread is in no call, or in the outer call again."""
 
     @functools.wraps(make_api_call)
     def make_call(client: Any, *args: Any, **kwargs: Any) -> Any:
@@ -91,7 +91,7 @@ def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        if getattr(owner, name) is value:  # Else somebody has wrapped it since.
+        if getattr(owner, name) is value:  # Unless another library has wrapped it in the meantime.
             setattr(owner, name, before)
 
 
@@ -107,7 +107,7 @@ def _register_in_existing_emitters() -> None:
 
 def _register_handlers(emitter: Any) -> None:
     responses = emitter.emit(PRESENT)
-    if inspect.iscoroutine(responses):  # An emitter of aiobotocore's, which has nothing to wait for here.
+    if inspect.iscoroutine(responses):  # An emitter of aiobotocore, which does not really wait here.
         try:
             responses.send(None)
         except StopIteration as ended:
@@ -119,7 +119,7 @@ def _register_handlers(emitter: Any) -> None:
 
 
 def completing_arguments(create_client: Any) -> Any:
-    """Wrap `create_client`: AppIntegrations clients get the handlers, and what they need and their caller left out."""
+    """Wrap `create_client`: AppIntegrations clients get the handlers, and defaults for missing arguments."""
     signature = inspect.signature(create_client)
 
     @functools.wraps(create_client)
@@ -139,7 +139,7 @@ def completing_arguments(create_client: Any) -> Any:
 
 
 def _remember(client: Any, origin: ClientOrigin) -> Any:
-    """Remember how a client was made, and return it; aiobotocore makes it later, in a coroutine."""
+    """Record how a client was created, and return it; aiobotocore creates it later, in a coroutine."""
     if inspect.iscoroutine(client):
         return _remember_later(client, origin)
     client_origins.remember(client.meta.config, origin)
@@ -166,9 +166,9 @@ def _complete(session: Any, arguments: dict[str, Any], origin: ClientOrigin) -> 
 
 
 def _share_data(session: Any) -> None:
-    """Let the sessions that would read botocore's data from the same folders read it once in a process.
+    """Share a loader between sessions that read botocore's data from the same folders.
 
-    It is six sevenths of what the first client of a session costs. A loader of the user's own is left alone.
+    Loading takes six sevenths of the time of the first client of a session. A custom loader is left alone.
     """
     from botocore.loaders import Loader
 
@@ -177,7 +177,7 @@ def _share_data(session: Any) -> None:
         return
     folders = tuple(own.search_paths)
     shared = _loaders.get(folders)
-    if shared is None or tuple(shared.search_paths) != folders:  # Somebody may have changed its list since.
+    if shared is None or tuple(shared.search_paths) != folders:  # Its list may have been changed since.
         _loaders[folders] = own
     else:
         session.register_component("data_loader", shared)
@@ -189,14 +189,14 @@ def _with_retry_mode(session: Any, arguments: Mapping[str, Any], mode: str) -> A
     configs = _configs(session, arguments)
     retries = (configs[-1].retries if configs else None) or {}
     config = Config(retries={**retries, "mode": mode})
-    # botocore merges the session's own, the first of two, itself.
+    # botocore itself merges the session's default, the first of two.
     return configs[-1].merge(config) if arguments.get("config") is not None else config
 
 
 def _has_explicit_credentials(session: Any, arguments: Mapping[str, Any]) -> bool:
     if arguments.get("aws_access_key_id") or arguments.get("aws_secret_access_key"):
         return True
-    # What boto3.Session(aws_access_key_id=…) hands on. `get_credentials()` would go and look for some.
+    # Set by boto3.Session(aws_access_key_id=…). `get_credentials()` would search for credentials.
     return getattr(getattr(session, "_credentials", None), "method", None) == "explicit"
 
 
@@ -211,6 +211,6 @@ def _names_region(session: Any, arguments: Mapping[str, Any]) -> bool:
 
 
 def _configs(session: Any, arguments: Mapping[str, Any]) -> list[Any]:
-    """Return the session's default `Config` and that of the call, as far as there are any."""
+    """Return the default `Config` of the session and that of the call, if there are any."""
     configs = (session.get_default_client_config(), arguments.get("config"))
     return [config for config in configs if config is not None]

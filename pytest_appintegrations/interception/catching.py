@@ -1,4 +1,4 @@
-"""What caught an exception, read from its traceback and the source: a test that expects it, or a program.
+"""Find out from the traceback and the source whether a test that expects an exception caught it, or a program.
 
 The outermost frame of a traceback is the one that caught the exception. There, `pytest.raises`, `assertRaises` and an
 `except` that names the exception expect it, whosever code it is. A bare `except:`, an `except BaseException:` and a
@@ -20,18 +20,18 @@ from typing import Any
 
 _NAMED = re.compile(r"\b(RealCallRefused|UnexpectedCall)\b")
 _RAISES = ("raises", "assertRaises", "assertRaisesRegex")
-#: They catch for a test: `pytest.raises(error, function)`, and examples that show a traceback.
+#: Modules that catch for a test: `pytest.raises(error, function)`, and doctests that show a traceback.
 _MODULES = ("_pytest.python_api", "_pytest.raises", "doctest")
-#: Python 3.11 raises a SystemError where two threads parse at once.
+#: Python 3.11 raises a SystemError if two threads parse at the same time.
 _PARSING = threading.Lock()
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
 
 def is_expected(error: BaseException, test_file: str | None) -> bool:
-    """Return whether a test expected an exception that has been caught; outside of tests `test_file` is None."""
+    """Return whether a test expected an exception that was caught; `test_file` is None outside of tests."""
     traceback = error.__traceback__
-    if traceback is None:  # unittest's `assertRaises` takes it away.
+    if traceback is None:  # The `assertRaises` of unittest removes it.
         return True
     frame = traceback.tb_frame
     if frame.f_globals.get("__name__") in _MODULES:
@@ -44,7 +44,7 @@ def is_expected(error: BaseException, test_file: str | None) -> bool:
 def _verdict(
     statement: ast.With | ast.AsyncWith | ast.Try, error: BaseException, traceback: TracebackType, test_file: str | None
 ) -> bool | None:
-    """Return whether the statement expects the exception; None where it lets it pass."""
+    """Return whether the statement expects the exception; None if it does not catch it."""
     if isinstance(statement, (ast.With, ast.AsyncWith)):
         frame = traceback.tb_frame
         return any(_manager_expects(item.context_expr, error, frame) for item in statement.items) or None
@@ -55,19 +55,21 @@ def _verdict(
 
 
 def _manager_expects(expression: ast.expr, error: BaseException, frame: FrameType) -> bool:
-    """Return whether a context manager expects the exception, as `pytest.raises` may, or names it."""
+    """Return whether a context manager, such as `pytest.raises`, expects or names the exception."""
     if _NAMED.search(ast.unparse(expression)):
         return True
     if isinstance(expression, ast.Call):
         is_raises = ast.unparse(expression.func).rpartition(".")[2] in _RAISES
         return is_raises and bool(expression.args) and isinstance(error, _evaluated(expression.args[0], frame))
-    manager = _evaluated(expression, frame)  # One that was made before: pytest's, by version, or unittest's.
+    manager = _evaluated(
+        expression, frame
+    )  # A context manager created earlier: that of pytest (by version) or unittest.
     expected = (getattr(manager, name, ()) for name in ("expected_exceptions", "expected_exception", "expected"))
     return any(isinstance(error, classes) for classes in expected)
 
 
 def _enclosing_statements(code: CodeType, line: int) -> Iterator[Any]:
-    """Yield the `with` and `try` statements of a function that a line is in, the outermost first."""
+    """Yield the `with` and `try` statements of a function that contain a line, the outermost first."""
     for node in _body_of(code):
         yield from _enclosing(node, line)
 
@@ -82,13 +84,13 @@ def _enclosing(node: ast.AST, line: int) -> Iterator[ast.AST]:
 
 
 def _is_within(nodes: Sequence[Any], line: int) -> bool:
-    """Return whether a line is one of these; what has no lines of its own has those of its parent."""
+    """Return whether a line belongs to one of these nodes; a node without lines has those of its parent."""
     return bool(nodes) and getattr(nodes[0], "lineno", line) <= line <= getattr(nodes[-1], "end_lineno", line)
 
 
 @functools.lru_cache(maxsize=256)
 def _body_of(code: CodeType) -> list[ast.stmt]:
-    """Return the statements of the function, or of the module, that a code object was compiled from."""
+    """Return the statements of the function or module that a code object was compiled from."""
     try:
         with _PARSING:
             tree = ast.parse("".join(linecache.getlines(code.co_filename)))
@@ -105,12 +107,12 @@ def _first_line(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _leaves(final: list[ast.stmt]) -> bool:
-    """Return whether the block of a `finally` ends whatever exception is on its way."""
+    """Return whether the block of a `finally` discards the exception."""
     return any(isinstance(node, (ast.Return, ast.Break, ast.Continue)) for part in final for node in ast.walk(part))
 
 
 def _handler_of(statement: ast.Try, error: BaseException, frame: FrameType) -> ast.ExceptHandler | None:
-    """Return the handler that caught the exception and did not raise it again."""
+    """Return the handler that caught the exception and did not reraise it; None if there is none."""
     for handler in statement.handlers:
         if isinstance(error, _classes(handler, frame)):
             raises_again = any(node.exc is None for node in _raises(handler))
@@ -119,20 +121,20 @@ def _handler_of(statement: ast.Try, error: BaseException, frame: FrameType) -> a
 
 
 def _classes(handler: ast.ExceptHandler, frame: FrameType) -> Any:
-    """Return what a handler catches."""
+    """Return the classes that a handler catches."""
     return BaseException if handler.type is None else _evaluated(handler.type, frame)
 
 
 def _evaluated(expression: ast.expr, frame: FrameType) -> Any:
-    """Return the value of an expression in a frame, `()` where it has none any more."""
+    """Return the value of an expression in a frame, `()` if it can't be evaluated any more."""
     try:
         return eval(ast.unparse(expression), frame.f_globals, frame.f_locals)
-    except Exception:  # A name that is gone by now.
+    except Exception:  # The name may have been deleted.
         return ()
 
 
 def _handler_expects(handler: ast.ExceptHandler, frame: FrameType, test_file: str | None) -> bool:
-    """Return whether a handler names what it caught, or looks at it in a test."""
+    """Return whether a handler names the class that it caught, or uses the exception in a test."""
     if _names(handler, frame):
         return True
     file = frame.f_code.co_filename
@@ -141,7 +143,7 @@ def _handler_expects(handler: ast.ExceptHandler, frame: FrameType, test_file: st
 
 
 def _names(handler: ast.ExceptHandler, frame: FrameType) -> bool:
-    """Return whether a handler catches less than every exception there is."""
+    """Return whether a handler catches less than `BaseException`."""
     classes = _classes(handler, frame)
     return BaseException not in (classes if isinstance(classes, tuple) else (classes,))
 

@@ -1,4 +1,4 @@
-"""Remember how each AppIntegrations client was made: where, and whether it names its retry mode and its region."""
+"""Record how each AppIntegrations client was created: where, and whether it names a retry mode and a region."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ _LIBRARIES = ("boto3", "botocore", "aioboto3", "aiobotocore", __name__.partition
 
 
 class ClientOrigin:
-    """How a client was made."""
+    """How a client was created."""
 
     def __init__(self, *, names_retry_mode: bool, names_region: bool) -> None:
         self.names_retry_mode = names_retry_mode
         """Whether its `Config` names a retry mode."""
         self.names_region = names_region
-        """Whether it has its region from anything but a stub."""
+        """Whether it has a region that does not come from a stub."""
         self.place = _place_outside_libraries()
 
 
-# By the configuration, which is each client's own: of the client, a request leads to nothing else.
+# By the configuration, which each client has for itself and which a request leads to.
 _origins: WeakKeyDictionary[Any, ClientOrigin] = WeakKeyDictionary()
 
 
 def remember(client_config: Any, origin: ClientOrigin) -> None:
-    """Remember how the client with this configuration was made."""
+    """Record how the client with this configuration was created."""
     _origins[client_config] = origin
 
 
 def has_region_of_stub(client_config: Any) -> bool:
-    """Return whether the client with this configuration names no region and got that of a stub."""
+    """Return whether the client with this configuration has the region of a stub, because it did not name one."""
     origin = _origin(client_config)
     return origin is not None and not origin.names_region
 
 
 def check_retry_mode(operation: str, client_config: Any, mode: str | None) -> None:
-    """Raise `UnexpectedCall` if a client that names no retry mode is in another than the one asked for."""
+    """Raise `UnexpectedCall` if a client that does not name a retry mode uses another than the test requires."""
     __tracebackhide__ = True
     origin = _origin(client_config) if mode is not None else None
     if origin is None or origin.names_retry_mode or client_config.retries["mode"] == mode:
         return
     raise UnexpectedCall(
-        f"{operation} was called in retry mode {client_config.retries['mode']!r}; the test asks for {mode!r}.\n"
-        f"The client was made before the stub was started, at {origin.place}, and its Config names no retry mode.\n"
-        "Make the client while the stub is active, such as in a function that the test calls, or let its Config name "
-        "the mode that it needs: Config(retries={'mode': ...})."
+        f"{operation} was called in retry mode {client_config.retries['mode']!r}, but the test requires {mode!r}.\n"
+        f"The client was created before the stub was active, at {origin.place}, and its Config names no retry mode.\n"
+        "Create the client while the stub is active, for example in a function that the test calls, or name the mode "
+        "in its Config: Config(retries={'mode': …})."
     )
 
 

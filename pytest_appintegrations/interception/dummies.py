@@ -1,4 +1,4 @@
-"""What botocore gets in place of its own: responses and credentials, which aiobotocore can await as well."""
+"""Responses and credentials that replace those of botocore; aiobotocore can await them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class StubbedResponse(AWSResponse):
-    """The response to an HTTP attempt; awaited, it is one whose body is awaited too."""
+    """The response to an HTTP attempt; awaiting it returns one whose body can be awaited."""
 
     def __await__(self) -> Generator[Any, None, Any]:
-        # Only aiobotocore awaits what a handler returns, so it is imported already.
+        # Only aiobotocore awaits it, so aiobotocore has been imported already.
         from aiobotocore.awsrequest import AioAWSResponse
 
         return _at_once(AioAWSResponse(self.url, self.status_code, self.headers, self.raw)).__await__()
@@ -31,6 +31,6 @@ async def _at_once(value: T) -> T:
 
 
 _FROZEN = _FrozenCredentials("testing", "testing", None)
-#: The credentials that every stubbed request is signed with.
+#: The credentials that sign every stubbed request.
 DUMMY_CREDENTIALS: Any = Credentials("testing", "testing")
 DUMMY_CREDENTIALS.get_frozen_credentials = lambda: _FROZEN

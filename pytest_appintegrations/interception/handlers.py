@@ -1,4 +1,4 @@
-"""The handlers of botocore's events; they do nothing unless a stub is active or real calls are refused."""
+"""Handle events of botocore; the handlers do nothing unless a stub is active or real calls are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
 SERVICE = "appintegrations"
-#: An event of our own: whoever emits it learns whether the handlers are registered.
+#: A custom event; emitting it shows whether the handlers are registered.
 PRESENT = f"{SERVICE}-stub-handlers-present"
 _BEFORE_SEND = f"before-send.{SERVICE}."
 _KEY = "pytest-appintegrations-call"
@@ -28,15 +28,15 @@ _KEY = "pytest-appintegrations-call"
 class CallInProgress:
     """A call of a client, with all its attempts; the object itself identifies the call.
 
-    botocore's request context, which the attempts of a call share and no other call has, leads to it. The invocation
-    id would not do: tests patch `uuid.uuid4` to a constant.
+    It is found by botocore's request context, which only the attempts of one call share, and not by the invocation id,
+    because tests patch `uuid.uuid4` to return a constant.
     """
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         self.client_config: Any = context.get("client_config")
         self.client_region: str | None = context.get("client_region")
         self.is_delay_due = False
-        """Whether botocore is about to decide on the delay before the next attempt, and to sleep."""
+        """Whether botocore is about to determine the delay before the next attempt, and to sleep."""
 
 
 _current_call: ContextVar[CallInProgress | None] = ContextVar("appintegrations_call", default=None)
@@ -48,14 +48,14 @@ def current_call() -> CallInProgress | None:
 
 
 def enter_call() -> CallInProgress | None:
-    """Let the current thread or task be in a call of which no attempt was made yet; return the call around it."""
+    """Enter a call, without attempts so far, in the current thread or task; return the outer call."""
     outer = _current_call.get()
     _current_call.set(None)
     return outer
 
 
 def leave_call(outer: CallInProgress | None) -> None:
-    """Record that the current call has ended, and let the current thread or task be in the call around it."""
+    """Record that the current call has ended, and return to the outer call."""
     call, active = _current_call.get(), activation.answering_now()
     if call is not None and active is not None:
         active.responder.end_call(call)
@@ -63,18 +63,18 @@ def leave_call(outer: CallInProgress | None) -> None:
 
 
 def on_before_sign(request: AWSRequest, **_: Any) -> None:
-    """Sign what will not leave with dummy credentials, whatever credentials its client has."""
+    """Sign requests that will not be sent with dummy credentials, whatever credentials the client has."""
     context: dict[str, Any] = request.context
     if activation.answering_now() or _is_refused(request.url, context.get("client_config")):
         context.setdefault("signing", {})["request_credentials"] = DUMMY_CREDENTIALS
-    if "retries" in context:  # Else it is no attempt of a call, but the signing of a URL.
+    if "retries" in context:  # Otherwise it is not an attempt of a call, but the signing of a URL.
         if _KEY not in context:
             context[_KEY] = CallInProgress(context)
         _current_call.set(context[_KEY])
 
 
 def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> StubbedResponse | None:
-    """Return the active stub's response; None where no stub is active."""
+    """Return the response of the active stub; None if no stub is active."""
     __tracebackhide__ = True
     active = activation.answering_now()
     if active is None:
@@ -91,9 +91,9 @@ def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> St
 
 
 def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> RefusedResponse | None:
-    """Refuse a request that would leave for AWS, unless another handler responds to it.
+    """Refuse a request that would be sent to AWS, unless another handler responds to it.
 
-    botocore asks every handler and takes the first response in their order, in which this handler is the last.
+    botocore calls every handler and uses the first response in the order of the handlers, of which this is the last.
     """
     if activation.answering_now() or not event_name.startswith(_BEFORE_SEND):
         return None
@@ -103,7 +103,7 @@ def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> Ref
 
 
 def on_needs_retry(request_dict: Mapping[str, Any], **_: Any) -> None:
-    """Record that the delay on which botocore decides next is that of an AppIntegrations call."""
+    """Record that the next delay that botocore determines is that of an AppIntegrations call."""
     call = request_dict["context"].get(_KEY)
     if call is not None:
         call.is_delay_due = True
@@ -124,7 +124,7 @@ HANDLERS: tuple[tuple[Any, ...], ...] = (
 
 
 def _attempt(request: AWSPreparedRequest, operation: str, stub_region: str) -> Request:
-    call = current_call() or CallInProgress({})  # A request that no client made is a call by itself.
+    call = current_call() or CallInProgress({})  # A request that was not made by a client is a call of its own.
     region = None if client_origins.has_region_of_stub(call.client_config) else call.client_region
     read_timeout = getattr(call.client_config, "read_timeout", None)
     return Request(operation, request.url, _bytes(request.body), region or stub_region, call, read_timeout)
@@ -153,7 +153,7 @@ def _bytes(body: object) -> bytes:
 
 
 def _transport_error(failure: TransportFailure, url: str) -> Exception:
-    import botocore.exceptions  # Here, for it to be that of a botocore that a test imported anew.
+    import botocore.exceptions  # Imported here, because a test may have imported botocore anew.
 
     error: Exception = getattr(botocore.exceptions, failure.name)(endpoint_url=url)
     return error

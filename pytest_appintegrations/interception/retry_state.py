@@ -1,4 +1,4 @@
-"""Let each stub start with full retry quotas and rate limiters, whatever a client has used up before.
+"""Start each stub with full retry quotas and rate limiters, whatever a client has used up before.
 
 botocore keeps them on the client: for standard mode a quota of retries, for adaptive mode a rate limiter as well.
 During a stubbed call their attributes have values that belong to the stub; a client's own are there again for all
@@ -23,12 +23,12 @@ _NewState = Callable[[Any, "Responder"], dict[str, Any]]
 
 
 def keep_quota_per_stub(quota_class: type, undo: ExitStack) -> None:
-    """Have each stub use a full `RetryQuota` for each client, until `undo` is closed."""
+    """Use a full `RetryQuota` for each client and stub, until `undo` is closed."""
     _keep_per_stub(quota_class, ["_available_capacity"], _new_quota, undo)
 
 
 def keep_limiter_per_stub(limiter_class: type, undo: ExitStack) -> None:
-    """Have each stub use a new `ClientRateLimiter` for each client, until `undo` is closed."""
+    """Use a new `ClientRateLimiter` for each client and stub, until `undo` is closed."""
     names = ["_clock", "_enabled", "_rate_adjustor", "_rate_clocker", "_token_bucket"]
     _keep_per_stub(limiter_class, names, _new_limiter, undo)
 
@@ -40,7 +40,7 @@ def _keep_per_stub(owner: type, names: list[str], new_state: _NewState, undo: Ex
 
 
 class _AttributePerStub:
-    """An attribute whose value belongs to the active stub during a stubbed call, and else to its object."""
+    """An attribute whose value belongs to the active stub during a stubbed call, and otherwise to its object."""
 
     def __init__(self, name: str, new_state: _NewState) -> None:
         self._name = name
@@ -57,7 +57,9 @@ class _AttributePerStub:
     def _state(self, instance: Any) -> dict[str, Any]:
         active = activation.answering_now() if current_call() is not None else None
         own: dict[str, Any] = vars(instance)
-        if active is None or self._name not in own:  # Not yet, in a client that is made during a call.
+        if (
+            active is None or self._name not in own
+        ):  # A client that is created during a call does not have the attribute yet.
             return own
         with _LOCK:
             states = active.retry_states
@@ -71,7 +73,7 @@ def _new_quota(quota: Any, responder: Responder) -> dict[str, Any]:
 
 
 def _new_limiter(limiter: Any, responder: Responder) -> dict[str, Any]:
-    """Return what botocore's `adaptive.register_retry_handler` makes; by the types, which aiobotocore's differ in."""
+    """Return the parts that botocore's `adaptive.register_retry_handler` creates, of the types in use."""
     clock = _StubTime(responder)
     own = vars(limiter)
     return {
@@ -84,7 +86,7 @@ def _new_limiter(limiter: Any, responder: Responder) -> dict[str, Any]:
 
 
 class _StubTime:
-    """The time of a stub for a rate limiter, which would be in debt for as long as the time is set back."""
+    """The time of a stub for a rate limiter, which would block while the time is set back."""
 
     def __init__(self, responder: Responder) -> None:
         self._responder = responder
@@ -93,7 +95,7 @@ class _StubTime:
         self._steady = self._latest
 
     def current_time(self) -> float:
-        """Return the seconds since the epoch; where the test sets the time back, it stands still and goes on."""
+        """Return the seconds since the epoch; if the test sets the time back, they stand still until it catches up."""
         with self._lock:
             now = self._responder.now()
             self._steady += max(0.0, now - self._latest)

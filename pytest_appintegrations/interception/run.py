@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-#: The test that a context was made in: tasks get it from whoever starts them, in an event loop's thread too.
+#: The test that a context was created in: tasks inherit it from their creator, even in the thread of an event loop.
 _test_of_context: ContextVar[str | None] = ContextVar("appintegrations_test", default=None)
 
 
@@ -27,49 +27,49 @@ class Raised:
         self.error = error
         self.thread = threading.current_thread().name
         self.test = test
-        """The test that it was raised for: that in which its thread or task began."""
+        """The test that it was raised for: the one that started the thread or task."""
         self.running = running
         """The test that was running."""
 
 
 class Run:
-    """A run of tests: the test that it is at, and what was raised and is not reported yet."""
+    """A test run: the current test, and the exceptions that were raised and not reported yet."""
 
     def __init__(self, as_failure: Callable[[BaseException], BaseException]) -> None:
         self.as_failure = as_failure
-        """Returns the form of an exception that the run's framework treats as a failed test."""
+        """Converts an exception to one that the test framework treats as a failed test."""
         self.test: str | None = None
         self.phase: str | None = "collection"
-        """`collection`, `setup`, `call` or `teardown`; None where no code of the user's runs."""
+        """`collection`, `setup`, `call` or `teardown`; None while no code of the user is running."""
         self.raised: list[Raised] = []
         self.process = os.getpid()
         self._thread = threading.current_thread()
         self._tests: WeakKeyDictionary[Thread, str | None] = WeakKeyDictionary()
 
     def set_test(self, test: str | None) -> None:
-        """Set the test that is under way, None between tests."""
+        """Set the current test, None between tests."""
         self.test = test
         self.phase = None
         _test_of_context.set(test)
 
     def responsible_test(self) -> str | None:
-        """Return the test that the current thread works for, None if it began in none."""
+        """Return the test that the current thread works for; None if no test started it."""
         thread = threading.current_thread()
         if thread is self._thread:
             return self.test
         return _test_of_context.get() or self._tests.get(thread)
 
     def note_start(self, thread: Thread) -> None:
-        """Record in which test a thread of the user's begins; one begun by such a thread is of the user's too."""
+        """Record which test starts a thread; only threads of the user, and those started by them, are recorded."""
         if self.phase is not None or threading.current_thread() in self._tests:
             self._tests[thread] = self.responsible_test()
 
     def threads(self) -> list[Thread]:
-        """Return the threads that began in the run and have not ended."""
+        """Return the threads that were started in the run and have not ended."""
         return [thread for thread in threading.enumerate() if thread in self._tests]
 
 
-#: What is raised outside of every run, where a stub is used without a framework.
+#: The run of exceptions outside of test runs, where a stub is used without a test framework.
 OUTSIDE = Run(lambda error: error)
 _runs: tuple[Run, ...] = (OUTSIDE,)  # Replaced, never changed: other threads read it.
 _threads_left: WeakSet[Thread] = WeakSet()
@@ -77,34 +77,34 @@ _clients: WeakSet[Any] = WeakSet()
 
 
 def current_run() -> Run:
-    """Return the innermost run that is under way, `OUTSIDE` if none is."""
+    """Return the innermost run in progress, `OUTSIDE` if there is none."""
     return _runs[-1]
 
 
 def work_for_running_test() -> None:
-    """Have the current thread work for the test that is running, whichever it began in."""
+    """Let the current thread work for the test that is running, whichever test started it."""
     _test_of_context.set(current_run().test)
 
 
 def begin(run: Run) -> None:
-    """Let a run be under way."""
+    """Begin a run."""
     global _runs
     _runs = (*_runs, run)
 
 
 def end(run: Run) -> None:
-    """Let the run before this one go on."""
+    """End a run; the one before it continues."""
     global _runs
     _runs = tuple(other for other in _runs if other is not run)
 
 
 def remember_threads(run: Run) -> None:
-    """Keep in mind the threads that a run leaves behind."""
+    """Remember the threads that a run leaves behind."""
     _threads_left.update(run.threads())
 
 
 def note_client(config: object) -> None:
-    """Record that the client with this configuration was made in a run."""
+    """Record that the client with this configuration was created in a run."""
     _clients.add(config)
 
 
@@ -119,7 +119,7 @@ def threads_left() -> list[Thread]:
 
 
 def note_starts(undo: ExitStack) -> None:
-    """Record in which test each thread begins, until `undo` is closed. Idempotent."""
+    """Record which test starts each thread, until `undo` is closed. Idempotent."""
     start = Thread.start
     if hasattr(start, "notes_tests"):
         return
@@ -132,7 +132,7 @@ def note_starts(undo: ExitStack) -> None:
         start(thread)
 
     def restore() -> None:
-        if Thread.start is start_and_note:  # Else somebody put a function of their own around ours.
+        if Thread.start is start_and_note:  # Unless another library has wrapped it in the meantime.
             Thread.start = start  # type: ignore[method-assign]
 
     vars(start_and_note)["notes_tests"] = True

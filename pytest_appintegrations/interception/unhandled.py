@@ -1,4 +1,4 @@
-"""The plugin's exceptions that nobody may have handled: raised in threads, in tasks, or under a bare `except:`.
+"""Keep exceptions of the plugin that may be lost: in threads, in tasks, or under a bare `except:`.
 
 PYTEST_DONT_REWRITE
 """
@@ -15,35 +15,37 @@ _LOCK = threading.Lock()
 
 
 def raise_and_remember(error: BaseException) -> NoReturn:
-    """Raise an exception of the plugin, and keep it until it is known to be handled or reported."""
+    """Raise an exception of the plugin, and keep it until it was handled or reported."""
     __tracebackhide__ = True
     run = current_run()
-    if any(raised.error is error for raised in run.raised):  # By a call that the test's own response function makes.
+    if any(
+        raised.error is error for raised in run.raised
+    ):  # Raised by a call that a response function of the test makes.
         raise error
     failure = run.as_failure(error)
     try:
         raise failure from error.__cause__
-    except BaseException:  # Only now: whoever looks at it in another thread finds a traceback.
+    except BaseException:  # Only now, because other threads rely on its traceback.
         with _LOCK:
             run.raised.append(Raised(failure, run.responsible_test(), run.test))
         raise
 
 
 def remember(error: BaseException) -> None:
-    """Keep an exception that has nobody to be raised to, such as one of a server's, for the test to fail by."""
+    """Keep an exception that no caller would see, such as that of a server, so that it fails the test."""
     try:
         raise_and_remember(error)
-    except BaseException:  # It is not expected here, and so it is reported.
+    except BaseException:  # A handler without a name does not count as expecting it.
         return
 
 
 def pop_unhandled(test: str | None, test_file: str | None = None) -> list[Raised]:
-    """Return, once, what was raised for a test and not handled on purpose."""
+    """Return, once, the exceptions that were raised for a test and not expected by it."""
     return _pop(lambda raised: raised.test == test, test_file)
 
 
 def pop_all_unhandled(test_file: str | None = None) -> list[Raised]:
-    """Return, once, what was raised for whatever test and not handled on purpose."""
+    """Return, once, the exceptions that were raised for any test and not expected by it."""
     return _pop(lambda raised: True, test_file)
 
 
@@ -67,7 +69,7 @@ def forget(errors: list[BaseException]) -> None:
 
 
 def chain(error: BaseException) -> list[BaseException]:
-    """Return an exception with those that are shown with it: its causes, its contexts, the members of groups."""
+    """Return an exception with those that are shown with it: causes, contexts, members of groups."""
     found: list[BaseException] = []
     unseen = [error]
     while unseen:
@@ -83,17 +85,17 @@ def _next_in_chain(error: BaseException) -> Iterator[BaseException]:
         yield error.__cause__
     elif error.__context__ is not None and not error.__suppress_context__:
         yield error.__context__
-    yield from getattr(error, "exceptions", ())  # Those of a group.
+    yield from getattr(error, "exceptions", ())  # The members of a group.
 
 
 def forget_unhandled() -> None:
-    """Forget what was raised outside of every run: whoever began then has ended."""
+    """Forget the exceptions outside of every run, which belong to stubs that have ended."""
     with _LOCK:
         OUTSIDE.raised.clear()
 
 
 def raise_unhandled() -> None:
-    """Raise, once, what was not handled outside of every run: the first, with the messages of all."""
+    """Raise, once, the first unhandled exception outside of every run, with the messages of all."""
     if current_run() is OUTSIDE and (unhandled := pop_all_unhandled()):
         first = unhandled[0].error
         first.args = ("\n".join(str(raised.error) for raised in unhandled),)

@@ -24,10 +24,10 @@ class TestRetryModeOfOlderClients:
         with pytest.raises(UnexpectedCall) as caught:
             client.list_applications()
         lines = str(caught.value).splitlines()
-        assert lines[0] == f"ListApplications was called in retry mode '{mode}'; the test asks for 'adaptive'."
+        assert lines[0] == f"ListApplications was called in retry mode '{mode}', but the test requires 'adaptive'."
         place = rf"at .*{re.escape(__file__)}:\d+, and its Config names no retry mode\."
-        assert re.fullmatch(f"The client was made before the stub was started, {place}", lines[1])
-        assert lines[2].startswith("Make the client while the stub is active")
+        assert re.fullmatch(f"The client was created before the stub was active, {place}", lines[1])
+        assert lines[2].startswith("Create the client while the stub is active")
 
     def test_a_client_that_is_in_the_mode_by_default_is_answered(self):
         client = MADE_AT_IMPORT["no mode"]
@@ -67,7 +67,7 @@ class TestRetryModeOfOlderClients:
         )
         result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
         result.assert_outcomes(failed=1)
-        result.stdout.fnmatch_lines(["*The client was made before the stub was started, at *test_it_fails*.py:3, *"])
+        result.stdout.fnmatch_lines(["*The client was created before the stub was active, at *test_it_fails*.py:3, *"])
 
 
 class TestRegionOfOlderClients:

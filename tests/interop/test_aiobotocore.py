@@ -467,7 +467,7 @@ class TestClientsThatOutliveAStub:
                 with (
                     AppIntegrationsStub(retry_mode=other),
                     pytest.raises(
-                        UnexpectedCall, match=f"in retry mode '{mode}'; the test asks for '{other}'"
+                        UnexpectedCall, match=f"in retry mode '{mode}', but the test requires '{other}'"
                     ) as caught,
                 ):
                     await own.list_applications()
