@@ -27,7 +27,7 @@ ENDPOINTS = {
 @pytest.mark.parametrize("maker", ["boto3", "stub"])
 @pytest.mark.parametrize(("kwargs", "url"), ENDPOINTS.values(), ids=ENDPOINTS)
 def test_every_endpoint_reaches_the_state_of_its_region(appint_stub, kwargs, url, maker):
-    make = appint_stub.client if maker == "stub" else lambda **given: boto3.client("appintegrations", **given)
+    make = appint_stub.client if maker == "stub" else lambda **kwargs: boto3.client("appintegrations", **kwargs)
     client = make(region_name=ABROAD, **kwargs)
     assert client._endpoint.host == url
     created = client.create_application(**NEW_APPLICATION, Tags={"a": "1"})
@@ -47,10 +47,10 @@ def test_every_endpoint_reaches_the_state_of_its_region(appint_stub, kwargs, url
 
 @pytest.mark.parametrize("kind", RESOURCE_TYPES, ids=[kind.store for kind in RESOURCE_TYPES])
 def test_a_seeded_record_is_in_its_region_alone(appint_stub, kind):
-    here, there = getattr(appint_stub, kind.store), getattr(appint_stub.in_region(ABROAD), kind.store)
-    record = there.add()
+    here, elsewhere = getattr(appint_stub, kind.store), getattr(appint_stub.in_region(ABROAD), kind.store)
+    record = elsewhere.add()
     assert f":{ABROAD}:" in record[kind.arn_member]
-    assert (len(here), list(there.values())) == (0, [record])
+    assert (len(here), list(elsewhere.values())) == (0, [record])
     with pytest.raises(KeyError, match=f"no {kind.label} .* in us-east-1; there are: none"):
         here[record[kind.arn_member]]
     with pytest.raises(KeyError, match=rf"none; there is one in {ABROAD}: use stub.in_region\('{ABROAD}'\)"):
@@ -76,12 +76,12 @@ def test_namespaces_names_tokens_and_quotas_count_for_one_region(appint_stub, ap
 
 
 def test_the_config_of_a_client_may_name_its_region(appint_stub):
-    for given, region in (
+    for kwargs, region in (
         ({"config": Config(region_name=ABROAD)}, ABROAD),
         ({"config": Config(region_name=ABROAD), "region_name": "eu-west-1"}, "eu-west-1"),
         ({"config": Config(read_timeout=7)}, "us-east-1"),
     ):
-        appint_stub.client(**given).list_applications()
+        appint_stub.client(**kwargs).list_applications()
         assert appint_stub.calls.last.region == region
 
 

@@ -134,8 +134,8 @@ def test_last_page(bench, appint_stub):
         tokens.append(page["NextToken"])
     assert len(tokens) == 1_000
     first, last = (
-        lambda given=given: client.list_data_integration_associations(DataIntegrationIdentifier=parent, **given)
-        for given in ({}, {"NextToken": tokens[-1]})
+        lambda page=page: client.list_data_integration_associations(DataIntegrationIdentifier=parent, **page)
+        for page in ({}, {"NextToken": tokens[-1]})
     )
     ratio = bench.ratio(times(10, last), times(10, first), rounds=40)
     bench.note("reading the last of 1,000 pages : the first", ratio, bar=1.5)

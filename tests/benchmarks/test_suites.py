@@ -69,7 +69,7 @@ def pytest_unconfigure(config):
 
 def run(directory, *options, only=("appintegrations",)):
     """Run pytest on a directory, without any plugin but ours."""
-    disabled = [word for name in sorted(PLUGINS.difference(only)) for word in ("-p", f"no:{name}")]
+    disabled = [argument for name in sorted(PLUGINS.difference(only)) for argument in ("-p", f"no:{name}")]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *disabled, *options]
     # What pip installs is compiled: here the first run compiles it.
     compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -193,9 +193,9 @@ def test_a_real_call_is_refused_and_the_message_says_what_to_do():
     with pytest.raises(RealCallRefused) as caught:
         MADE_AT_IMPORT.list_data_integrations()
     message = str(caught.value)
-    for word in ("ListDataIntegrations", "app-integrations.us-east-1.amazonaws.com", "appint_stub",
+    for part in ("ListDataIntegrations", "app-integrations.us-east-1.amazonaws.com", "appint_stub",
                  "@pytest.mark.appint_real", "appint_real_calls = allow"):  # fmt: skip
-        assert word in message
+        assert part in message
     assert not issubclass(RealCallRefused, Exception)
     assert not issubclass(UnexpectedCall, Exception)
 

@@ -117,6 +117,6 @@ def test_no_connection_is_attempted_and_no_secret_is_shown(tmp_path, source):
     assert done.stdout.count("GetApplication was not called; 2 calls were made:") >= 7
     assert json.loads((tmp_path / "tried.json").read_text()) == []
     assert not (tmp_path / "ran").exists()
-    told = done.stdout + done.stderr + "".join((tmp_path / name).read_text() for name in
+    output = done.stdout + done.stderr + "".join((tmp_path / name).read_text() for name in
                                                ("errors.json", "errors.html", "all.xml"))  # fmt: skip
-    assert [secret for secret in (KEY, SECRET, TOKEN) if secret in told] == []
+    assert [secret for secret in (KEY, SECRET, TOKEN) if secret in output] == []

@@ -33,12 +33,12 @@ pytestmark = pytest.mark.asyncio
 MADE_AT_IMPORT = get_session()
 
 
-def client(**given):
-    return get_session().create_client("appintegrations", **given)
+def client(**kwargs):
+    return get_session().create_client("appintegrations", **kwargs)
 
 
-async def listed(**given):
-    async with client(**given) as own:
+async def listed(**kwargs):
+    async with client(**kwargs) as own:
         return (await own.list_data_integrations())["DataIntegrations"]
 
 
@@ -141,8 +141,8 @@ async def test_credentials_of_a_session_stay_its_own(appint_stub):
 @pytest.mark.appint(region="eu-west-2")
 async def test_the_region_is_the_stubs_unless_named(appint_stub, monkeypatch):
     appint_stub.data_integrations.add(Name="orders")
-    for given in ({}, {"region_name": "eu-west-2"}, {"config": AioConfig(region_name="eu-west-2")}):
-        assert [record["Name"] for record in await listed(**given)] == ["orders"]
+    for kwargs in ({}, {"region_name": "eu-west-2"}, {"config": AioConfig(region_name="eu-west-2")}):
+        assert [record["Name"] for record in await listed(**kwargs)] == ["orders"]
     assert await listed(region_name="us-east-1") == []
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ca-central-1")
     assert await listed() == []
@@ -301,8 +301,8 @@ class TestWaiting:
         await listed()
         assert slept == [0]
         once = AioConfig(retries={"mode": "standard", "total_max_attempts": 2})
-        given = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "endpoint_url": "http://127.0.0.1:9"}
-        async with get_session().create_client("s3", "us-east-1", config=once, **given) as other:
+        kwargs = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "endpoint_url": "http://127.0.0.1:9"}
+        async with get_session().create_client("s3", "us-east-1", config=once, **kwargs) as other:
             with pytest.raises(botocore.exceptions.EndpointConnectionError):
                 await other.list_buckets()
         assert len(appint_stub.clock.slept) == 1
@@ -370,10 +370,10 @@ class TestWaiting:
 
     async def test_a_handler_of_the_users_own_may_forbid_a_retry(self, appint_stub):
         """It returns False, which aiobotocore up to 3.7 treated as a delay of zero seconds."""
-        said = iter([False])
+        decisions = iter([False])
         appint_stub.inject(Fault("ThrottlingException", attempts=1))
         async with client() as own:
-            own.meta.events.register_first("needs-retry.appintegrations", lambda **_: next(said, None))
+            own.meta.events.register_first("needs-retry.appintegrations", lambda **_: next(decisions, None))
             with contextlib.suppress(ClientError):
                 await own.list_data_integrations()
         assert appint_stub.calls.last.attempts[0].backoff is None

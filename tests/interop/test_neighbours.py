@@ -131,7 +131,7 @@ def noted(directory, *options):
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
     others = {plugin for _, plugin, _ in NEIGHBOURS.values()}
-    without = [word for name in sorted(others) for word in ("-p", f"no:{name}")]
+    without = [argument for name in sorted(others) for argument in ("-p", f"no:{name}")]
     return noted(tmp_path_factory.mktemp("alone"), *without)
 
 

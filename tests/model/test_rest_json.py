@@ -217,7 +217,7 @@ def records(stub):
 def misshapen(shape, value, validate):
     """List where a value is not of the shape; where requests are not validated, a text may be any and of any length."""
     beyond = () if validate else ("out of bounds", "the model does not allow")
-    return [fault for fault in wrong(shape, value) if not any(words in fault for words in beyond)]
+    return [fault for fault in wrong(shape, value) if not any(part in fault for part in beyond)]
 
 
 def check_response(operation, response, validate):

@@ -140,7 +140,7 @@ def test_the_message_for_a_fixture_says_what_helps_there(run):  # noqa: F811
         "@pytest.fixture(scope='session')\ndef warmed_up():\n    call()\ndef test_it(warmed_up, appint_stub): pass\n"
     )
     result.assert_outcomes(errors=1)
-    for words in ("by a fixture, while no stub was active.", "To stub it: let this fixture request appint_stub",
+    for part in ("by a fixture, while no stub was active.", "To stub it: let this fixture request appint_stub",
                   "with AppIntegrationsStub() as stub:", "To allow it: mark the test with @pytest.mark.appint_real"):  # fmt: skip
-        assert words in output(result)
+        assert part in output(result)
     assert "@pytest.mark.appint()" not in output(result)

@@ -35,9 +35,9 @@ def test_steps_that_pass_print_no_failure():
 
 def test_the_step_of_each_python_gets_that_version():
     steps = re.findall(r"^ +- python (3\.\d+)$", CI, re.MULTILINE)
-    given = dict(re.findall(r'- \{step: python (3\.\d+), python: "(3\.\d+)"\}', CI))
+    exceptions = dict(re.findall(r'- \{step: python (3\.\d+), python: "(3\.\d+)"\}', CI))
     [default] = re.findall(r"matrix\.python \|\| '(3\.\d+)'", CI)
-    assert {step: given.get(step, default) for step in steps} == dict(zip(steps, steps, strict=True))
+    assert {step: exceptions.get(step, default) for step in steps} == dict(zip(steps, steps, strict=True))
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -62,7 +62,7 @@ def test_each_test_has_a_matrix_of_its_calls_by_the_errors():
 
 def test_it_shows_totals_and_what_was_left_out_or_not_explored():
     text = Reader(page(findings())).text
-    for words in (
+    for part in (
         "5 findings in 9 runs of 2 tests",
         "12 more runs were left out.",
         "made no call (2)",
@@ -70,7 +70,7 @@ def test_it_shows_totals_and_what_was_left_out_or_not_explored():
         "test_it.py::test_three: a second run made other calls",
         EXPORTS,
     ):
-        assert words in text
+        assert part in text
     assert "Not explored" not in Reader(page(Findings())).text
 
 
@@ -128,7 +128,7 @@ def test_a_cell_opens_by_keyboard_below_the_cells_of_its_row(browser):
         (() => {
           const row = document.querySelector("details[open]").closest("tr").getBoundingClientRect();
           const panel = document.querySelector("details[open] .panel").getBoundingClientRect();
-          const words = [...document.querySelectorAll("details[open]")].map(one => one.querySelector("summary"));
+          const summaries = [...document.querySelectorAll("details[open]")].map(one => one.querySelector("summary"));
           return panel.bottom <= row.bottom + 1 && panel.width > row.width * .9
-            && words.every(one => one.getBoundingClientRect().bottom <= panel.top);
+            && summaries.every(one => one.getBoundingClientRect().bottom <= panel.top);
         })()""")

@@ -150,7 +150,7 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
 
 
 @pytest.mark.parametrize(
-    ("args", "words", "error", "message"),
+    ("args", "kwargs", "error", "message"),
     [
         (("GetAplication", {}), {}, ValueError, "unknown operation 'GetAplication'; did you mean 'GetApplication'"),
         ((3, {}), {}, TypeError, "the name of an operation must be a string"),
@@ -173,9 +173,9 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
         (("GetApplication", {}), {"when": "x"}, TypeError, "when must be a dict of parameters"),
     ],
 )  # fmt: skip
-def test_an_invalid_response_is_refused(appint_stub, appint_client, error_of, args, words, error, message):
+def test_an_invalid_response_is_refused(appint_stub, appint_client, error_of, args, kwargs, error, message):
     with pytest.raises(error, match=message):
-        appint_stub.add_response(*args, **words)
+        appint_stub.add_response(*args, **kwargs)
     assert error_of(appint_client.get_application, Arn=NOBODY)[0] == "ResourceNotFoundException"
 
 

@@ -47,7 +47,9 @@ class Children:
             **os.environ, "PYTHONPATH": paths, "APPINT_WATCHED": str(self._watched),
             "NODE_OPTIONS": f"--require {self._folder / 'watch.cjs'}", **environ,
         }  # fmt: skip
-        return subprocess.run([str(word) for word in command], capture_output=True, text=True, env=environ, timeout=60)
+        return subprocess.run(
+            [str(argument) for argument in command], capture_output=True, text=True, env=environ, timeout=60
+        )
 
     def python(self, program: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a Python program."""

@@ -194,12 +194,12 @@ class Wire(NamedTuple):
 def requests(draw):
     """Draw a request."""
     operation = draw(st.sampled_from(list(service.operations())))
-    given = draw(values("", service.operation(operation).input_shape))
+    params = draw(values("", service.operation(operation).input_shape))
     members = service.input_members(operation)
     located = {
-        name: value for name, value in given.items() if "location" in getattr(members.get(name), "serialization", ())
+        name: value for name, value in params.items() if "location" in getattr(members.get(name), "serialization", ())
     }
-    in_body = {name: value for name, value in given.items() if name not in located}
+    in_body = {name: value for name, value in params.items() if name not in located}
     url = draw(urls(operation, located))
     body = written(in_body).encode("utf-8", "surrogatepass") if in_body else b""
     match draw(st.integers(0, 30)):
@@ -211,4 +211,4 @@ def requests(draw):
             body = body[: draw(st.integers(0, len(body)))]
         case 3:
             operation = draw(st.sampled_from(["CreateOrder", "createApplication", "", *service.operations()]))
-    return Wire(operation, url, body, plain(given))
+    return Wire(operation, url, body, plain(params))

@@ -196,19 +196,19 @@ def test_the_documented_rules_for_authentication_are_checked(
     appint_stub, appint_client, error_of, kind, config, reason
 ):
     application = appint_stub.applications.add(Name="desk", Namespace="desk-0123456789")
-    given = {"ApplicationType": kind, "AuthConfig": config}
-    given = {name: value for name, value in given.items() if value is not None}
-    new = {**NEW_APPLICATION, "Namespace": "new-0123456789", **given}
+    params = {"ApplicationType": kind, "AuthConfig": config}
+    params = {name: value for name, value in params.items() if value is not None}
+    new = {**NEW_APPLICATION, "Namespace": "new-0123456789", **params}
     if reason is None:
         appint_client.create_application(**new)
-        appint_client.update_application(Arn=application["Id"], **given)
+        appint_client.update_application(Arn=application["Id"], **params)
         return
     assert error_of(appint_client.create_application, **new) == (
         "InvalidRequestException",
         400,
         f"Failed to create Application with name: Agent desk. {reason}",
     )
-    assert error_of(appint_client.update_application, Arn=application["Id"], **given) == (
+    assert error_of(appint_client.update_application, Arn=application["Id"], **params) == (
         "InvalidRequestException",
         400,
         f"Failed to update Application with name: desk. {reason}",
@@ -290,9 +290,9 @@ def test_applications_are_listed_by_type(appint_stub, appint_client):
     more = [add(ApplicationType="MCP_SERVER") for _ in range(4)]
     listed = appint_client.get_paginator("list_applications")
     expected = {"STANDARD": [plain], "SERVICE": [service_], "MCP_SERVER": [tool, *more]}
-    for wanted in service.shape("ApplicationType").metadata["enum"]:
-        records = expected.get(wanted, [])
-        pages = [page["Applications"] for page in listed.paginate(ApplicationType=wanted)]
+    for application_type in service.shape("ApplicationType").metadata["enum"]:
+        records = expected.get(application_type, [])
+        pages = [page["Applications"] for page in listed.paginate(ApplicationType=application_type)]
         assert [shown["Id"] for page in pages for shown in page] == [record["Id"] for record in records]
         assert [len(page) for page in pages] == {0: [0], 1: [1], 5: [2, 2, 1]}[len(records)]
 

@@ -91,12 +91,12 @@ def test_renaming_to_a_taken_name_is_an_invalid_request(appint_stub, appint_clie
     ],
 )
 def test_an_s3_source_takes_no_schedule_files_or_objects(appint_stub, appint_client, error_of, source, config, refused):
-    given = {"Name": "test", "KmsKey": KMS_KEY, **config, **({"SourceURI": source} if source else {})}
+    params = {"Name": "test", "KmsKey": KMS_KEY, **config, **({"SourceURI": source} if source else {})}
     if refused is None:
-        appint_client.create_data_integration(**given)
+        appint_client.create_data_integration(**params)
         return
     message = f"Failed to create DataIntegration with name: test. Source S3 does not support {refused}."
-    assert error_of(appint_client.create_data_integration, **given) == ("InvalidRequestException", 400, message)
+    assert error_of(appint_client.create_data_integration, **params) == ("InvalidRequestException", 400, message)
     assert not appint_stub.data_integrations
 
 
@@ -261,8 +261,8 @@ class TestClientToken:
     ],
 )  # fmt: skip
 def test_values_that_break_the_model_are_refused(appint_stub, appint_client, error_of, params, violation):
-    given = {"Name": "n", "KmsKey": KMS_KEY, **params}
-    assert error_of(appint_client.create_data_integration, **given) == (
+    request = {"Name": "n", "KmsKey": KMS_KEY, **params}
+    assert error_of(appint_client.create_data_integration, **request) == (
         "ValidationException",
         400,
         f"1 validation error detected: {violation}",
