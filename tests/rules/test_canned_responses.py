@@ -143,7 +143,7 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
     from pytest_appintegrations.backend import operations
 
     monkeypatch.setattr(operations, "find", lambda name: None)
-    with pytest.raises(UnexpectedCall, match="GetApplication was called, and this stub has no response"):
+    with pytest.raises(UnexpectedCall, match="GetApplication was called, but this stub can't answer it"):
         appint_client.get_application(Arn=NOBODY)
     appint_stub.add_response("GetApplication", {"Name": "mine"})
     assert name_of(appint_client) == "mine"
