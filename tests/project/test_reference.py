@@ -194,6 +194,15 @@ def test_each_operation_has_a_section_in_the_page_of_its_family(operation):
     assert re.search(rf"<behaviour/{sections[0]}>`__:[^<]*\b{operation}\b", front_page)
 
 
+@pytest.mark.parametrize("operation", service.operations())
+def test_an_operation_is_refused_with_errors_that_the_model_gives_it(operation):
+    texts = [path.read_text(encoding="utf-8") for path in (DOCS / "behaviour").glob("*.rst")]
+    [section] = [
+        section for text in texts for section in re.findall(rf"^{operation}\n-+\n(?s:.*?)(?=\n---|\Z)", text, re.M)
+    ]
+    assert {name for name in _first_column(section) if name.endswith("Exception")} <= service.errors(operation).keys()
+
+
 def test_each_error_has_its_status():
     rows = dict(re.findall(r"^``(\w+)`` +(\d{3}) ", (DOCS / "behaviour.rst").read_text(encoding="utf-8"), re.MULTILINE))
     # Older models have fewer.
