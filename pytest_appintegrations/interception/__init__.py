@@ -1,6 +1,6 @@
 """Hand the requests of botocore's clients to the active stub, and refuse those that would leave for AWS.
 
-Nothing here imports botocore before somebody else has, or a stub is active.
+Nothing here imports botocore unless it was imported already or a stub is active.
 
 PYTEST_DONT_REWRITE
 """

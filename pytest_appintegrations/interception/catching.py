@@ -1,9 +1,9 @@
 """Find out from the traceback and the source whether a test that expects an exception caught it, or a program.
 
 The outermost frame of a traceback is the one that caught the exception. There, `pytest.raises`, `assertRaises` and an
-`except` that names the exception expect it, whosever code it is. A bare `except:`, an `except BaseException:` and a
-`return` in `finally` do not: they catch whatever comes. `except BaseException as error:` does only in the test's own
-file or a conftest, since a test looks at what it catches, and only if it raises nothing else.
+`except` that names the exception expect it, in any code. A bare `except:`, an `except BaseException:` and a
+`return` in `finally` do not: they catch everything. `except BaseException as error:` expects it only in the file
+of the test or a conftest, because tests inspect what they catch, and only if it raises nothing else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The environment variable by which child processes are refused, or led to a server, instead of calling AWS.
+"""Set the environment variable that makes child processes fail, or call a server, instead of calling AWS.
 
 PYTEST_DONT_REWRITE
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 ENDPOINT = "AWS_ENDPOINT_URL_APPINTEGRATIONS"
-"""Where SDKs and the AWS CLI look for an endpoint of this service."""
+"""The variable that SDKs and the AWS CLI read for an endpoint of this service."""
 REFUSING_URL = "http://127.0.0.1:9/pytest-appintegrations-refuses-real-calls/take-the-fixture-appint_server"
 """A closed port: the child's own "could not connect to" carries the message."""
 
@@ -22,12 +22,12 @@ _set_by_us = [REFUSING_URL]
 
 @contextmanager
 def children_refused() -> Iterator[None]:
-    """Have child processes refused until the end of the block, unless an endpoint of the user's own is loopback."""
+    """Refuse calls of child processes until the end of the block, unless the user has set a loopback endpoint."""
     own = os.environ.get(ENDPOINT) or os.environ.get("AWS_ENDPOINT_URL", "")
     if own and re.match(_LOOPBACK, own):  # Compiled here only: hardly a run has one.
         yield
         return
-    # xdist's workers inherit this environment, and may have to give the user's value back.
+    # Workers of xdist inherit this environment, and may have to restore the user's value.
     kept = {_USERS_OWN: os.environ[ENDPOINT]} if ENDPOINT in os.environ else {}
     with changed_environment({ENDPOINT: REFUSING_URL, **kept}):
         yield
@@ -45,7 +45,7 @@ def children_allowed() -> Iterator[None]:
 
 @contextmanager
 def children_served(environ: Mapping[str, str]) -> Iterator[None]:
-    """Add variables that lead child processes to a server, until the end of the block."""
+    """Set variables that direct child processes to a server, until the end of the block."""
     _set_by_us.append(environ[ENDPOINT])
     try:
         with changed_environment(environ):
@@ -55,7 +55,7 @@ def children_served(environ: Mapping[str, str]) -> Iterator[None]:
 
 
 def without_endpoints_set_here(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment as the clients of this process shall see it, without what is meant for children."""
+    """Return the environment for clients of this process, without an endpoint that is meant for children."""
     if environ.get(ENDPOINT) not in _set_by_us:
         return environ
     return {name: value for name, value in environ.items() if name != ENDPOINT}
@@ -63,9 +63,9 @@ def without_endpoints_set_here(environ: Mapping[str, str]) -> Mapping[str, str]:
 
 @contextmanager
 def changed_environment(values: Mapping[str, str | None]) -> Iterator[None]:
-    """Set variables, or remove those given as None, until the end of the block.
+    """Set variables, or remove those that are None, until the end of the block.
 
-    What somebody else has changed meanwhile stays changed.
+    A variable that is changed otherwise before the end keeps its value.
     """
     before = {name: os.environ.get(name) for name in values}
     _update(values)

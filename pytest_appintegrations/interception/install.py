@@ -1,4 +1,4 @@
-"""Wait for botocore to be imported, and refuse real calls; this is all that an idle run loads.
+"""Wait until botocore is imported, and refuse real calls; an idle run imports nothing else.
 
 PYTEST_DONT_REWRITE
 """
@@ -38,14 +38,14 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """Restore botocore and aiobotocore; sessions made meanwhile keep handlers that do nothing."""
+    """Restore botocore and aiobotocore; sessions created in the meantime keep handlers that do nothing."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _BotocoreFinder)]
     _undo.close()
 
 
 @contextmanager
 def guarding(*, allow_real: bool) -> Iterator[None]:
-    """Refuse real calls, or allow them, until the end of the block."""
+    """Refuse or allow real calls until the end of the block."""
     guard = activation.Guard(allow_real=allow_real)
     with activation.LOCK:
         install()
@@ -60,10 +60,10 @@ def guarding(*, allow_real: bool) -> Iterator[None]:
 
 @contextmanager
 def running(current: run.Run, *, allow_real: bool) -> Iterator[None]:
-    """Let a run of tests be under way until the end of the block, and refuse or allow its real calls.
+    """Run tests until the end of the block, and refuse or allow their real calls.
 
-    Nothing stays behind after the last run, or after the last thread that it leaves has ended, which goes on to be
-    refused; so do the clients that were made in the run.
+    Everything is restored after the last run, or when the last thread that it left behind has ended. Until then, calls
+    of such threads, and of clients that were created in the run, are still refused.
     """
     run.begin(current)
     try:
@@ -97,7 +97,7 @@ def _uninstall_after(threads: list[threading.Thread]) -> None:
 
 @contextmanager
 def answering(responder: Responder, *, owner: object) -> Iterator[None]:
-    """Let a stub respond until the end of the block, and keep its owner alive; the stub before it goes on then."""
+    """Let a stub respond until the end of the block, when the one before it responds again; keep its owner alive."""
     from pytest_appintegrations.interception.botocore_patches import skip_delays
 
     active = activation.Active(responder, owner)
@@ -117,7 +117,7 @@ def answering(responder: Responder, *, owner: object) -> Iterator[None]:
 
 
 class _BotocoreFinder(importlib.abc.MetaPathFinder):
-    """Waits for botocore to be imported: importing it would cost every idle run 60 to 110 ms.
+    """Waits until botocore is imported: importing it would cost every idle run 60 to 110 ms.
 
     It stays after that: pytest's own pytester forgets the modules that a run imported. It finds the plugin's own
     modules past pytest's rewriting of assertions, of which they have none to show: a third of what loading them costs.

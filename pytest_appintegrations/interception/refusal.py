@@ -86,7 +86,7 @@ def _imported_file() -> Path | None:
     return None
 
 
-_PAGE = "how-to/index.html"
+_PAGE = "how-to/refused.html"
 _ALLOW = "To allow it: mark the test with @pytest.mark.appint_real, or set appint_real_calls = allow in the ini file."
 _ALLOW_ALL = "To allow it: set appint_real_calls = allow in the ini file."
 _IN_TEST = f"""by a test without a stub.

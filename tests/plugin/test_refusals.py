@@ -6,8 +6,11 @@ import importlib.metadata
 import os
 import textwrap
 from email.message import Message
+from pathlib import Path
 
 import pytest
+
+from pytest_appintegrations.interception import refusal
 
 CALL = """
 import threading
@@ -22,7 +25,7 @@ ALLOW_TEST = (
 )
 ALLOW_ALL = "To allow it: set appint_real_calls = allow in the ini file."
 NOT_YET = "No stub is active at that time, because fixtures and markers take effect only when a test runs."
-READ_ON = "Read on: https://example.org/en/latest/how-to/index.html"
+READ_ON = "Read on: https://example.org/en/latest/how-to/refused.html"
 
 MESSAGES = {
     "in a test": (
@@ -143,3 +146,8 @@ def test_it_advises_what_helps_in_a_child_process(run):
         ],
         consecutive=True,
     )
+
+
+def test_the_page_to_read_on_is_part_of_the_documentation():
+    page = refusal._PAGE.replace(".html", ".rst")
+    assert (Path(__file__).parents[2] / "docs" / page).is_file()
