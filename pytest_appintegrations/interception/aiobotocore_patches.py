@@ -9,6 +9,7 @@ from typing import Any
 from pytest_appintegrations.interception.backoff import skip_delay, skip_token_wait
 from pytest_appintegrations.interception.botocore_patches import completing_arguments, swapped
 from pytest_appintegrations.interception.handlers import enter_call, leave_call
+from pytest_appintegrations.interception.refusal import preferring_responses
 from pytest_appintegrations.interception.retry_state import keep_limiter_per_stub
 
 
@@ -23,7 +24,8 @@ def patch_aiobotocore(undo: ExitStack) -> None:
     first_response = endpoint.first_non_none_response
     if isinstance(first_response, SkippingDelays):
         return
-    undo.enter_context(swapped(endpoint, "first_non_none_response", SkippingDelays(first_response)))
+    skipping = SkippingDelays(preferring_responses(first_response))
+    undo.enter_context(swapped(endpoint, "first_non_none_response", skipping))
     undo.enter_context(swapped(AsyncTokenBucket, "acquire", _skipping_acquire(AsyncTokenBucket.acquire)))
     undo.enter_context(swapped(AioBaseClient, "_make_api_call", _ending_call(AioBaseClient._make_api_call)))
     keep_limiter_per_stub(AsyncClientRateLimiter, undo)  # It uses the retry quota of botocore.

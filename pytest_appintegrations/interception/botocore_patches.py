@@ -18,6 +18,7 @@ from pytest_appintegrations.interception.backoff import EndpointTime, skipping_a
 from pytest_appintegrations.interception.child_environment import without_endpoints_set_here
 from pytest_appintegrations.interception.client_origins import ClientOrigin
 from pytest_appintegrations.interception.handlers import HANDLERS, PRESENT, SERVICE, enter_call, leave_call
+from pytest_appintegrations.interception.refusal import preferring_responses
 from pytest_appintegrations.interception.retry_state import keep_limiter_per_stub, keep_quota_per_stub
 
 _loaders: dict[tuple[str, ...], Any] = {}
@@ -25,7 +26,7 @@ _loaders: dict[tuple[str, ...], Any] = {}
 
 def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
     """Register the handlers and patch botocore until `undo` is closed. Idempotent."""
-    from botocore import session
+    from botocore import endpoint, session
     from botocore.client import BaseClient
     from botocore.handlers import BUILTIN_HANDLERS
     from botocore.retries.adaptive import ClientRateLimiter
@@ -43,6 +44,9 @@ def patch_botocore(undo: ExitStack, *, older_sessions: bool) -> None:
     undo.enter_context(swapped(session, "ConfiguredEndpointProvider", own_provider))
     undo.enter_context(swapped(BaseClient, "_make_api_call", ending_call(BaseClient._make_api_call)))
     undo.enter_context(swapped(TokenBucket, "acquire", skipping_acquire(TokenBucket.acquire)))
+    undo.enter_context(
+        swapped(endpoint, "first_non_none_response", preferring_responses(endpoint.first_non_none_response))
+    )
     keep_quota_per_stub(RetryQuota, undo)
     keep_limiter_per_stub(ClientRateLimiter, undo)
     if older_sessions:

@@ -93,7 +93,8 @@ def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> St
 def on_unanswered(request: AWSPreparedRequest, event_name: str, **_: Any) -> RefusedResponse | None:
     """Refuse a request that would be sent to AWS, unless another handler responds to it.
 
-    botocore calls every handler and uses the first response in the order of the handlers, of which this is the last.
+    botocore calls every handler and uses the first response in the order of the handlers, of which this is the last,
+    except for those registered later by `register_last`: `preferring_responses` uses their response all the same.
     """
     if activation.answering_now() or not event_name.startswith(_BEFORE_SEND):
         return None
