@@ -16,7 +16,7 @@ REFUSING_URL = "http://127.0.0.1:9/pytest-appintegrations-refuses-real-calls/tak
 """A closed port: the child's own "could not connect to" carries the message."""
 
 _USERS_OWN = "PYTEST_APPINTEGRATIONS_USERS_ENDPOINT"
-_LOOPBACK = r"(?i)https?://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?(/|$)"
+_LOOPBACK = r"(?i)https?://(([\w-]+\.)*localhost(\.localstack\.cloud)?|127\.[0-9.]+|0\.0\.0\.0|\[::1?\])(:[0-9]+)?(/|$)"
 _set_by_us = [REFUSING_URL]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import sys
@@ -33,13 +34,27 @@ class RefusedResponse:
         _refuse(self._operation, self._url)
 
 
+def preferring_responses(first_response: Any) -> Any:
+    """Wrap `first_non_none_response`: a request is refused only if no handler at all has a response to it."""
+
+    @functools.wraps(first_response)
+    def first(responses: Any, default: Any = None) -> Any:
+        refusals = [response for _, response in responses if type(response) is RefusedResponse]
+        if not refusals:
+            return first_response(responses, default)
+        return first_response([pair for pair in responses if pair[1] is not refusals[0]], refusals[0])
+
+    return first
+
+
 def is_loopback(url: str) -> bool:
-    """Return whether a URL leads to this machine: to 127.0.0.0/8, ::1 or localhost."""
+    """Return whether a URL leads to this machine: by address, or by a name that is resolved to 127.0.0.1."""
     host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
+    if f".{host}".endswith((".localhost", ".localhost.localstack.cloud")):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
+        return address.is_loopback or address.is_unspecified
     except ValueError:  # The name of some machine.
         return False
 

@@ -62,7 +62,10 @@ def test_allowed():
 """, *options, passed=2, **{ENDPOINT: "https://vpce.example.com"})  # fmt: skip
 
 
-@pytest.mark.parametrize("own", ["http://localhost:4566", "http://127.0.0.1:1/x", "http://[::1]:80"])
+@pytest.mark.parametrize("own", [
+    "http://localhost:4566", "http://127.0.0.1:1/x", "http://[::1]:80", "http://0.0.0.0:4566", "http://aws.localhost",
+    "https://localhost.localstack.cloud:4566", "https://aws.localhost.localstack.cloud:4566",
+])  # fmt: skip
 @pytest.mark.slow
 def test_a_loopback_endpoint_of_the_users_own_is_left_alone(pytester, own):
     run(pytester, f"def test_it(): assert of_a_child() == {own!r}", **{ENDPOINT: own})

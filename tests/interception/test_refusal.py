@@ -60,7 +60,7 @@ def test_a_response_of_another_handler_passes_however_it_is_registered(register,
     assert client.list_applications()["Applications"] == []
 
 
-@pytest.mark.parametrize("register", ["register_first", "register"])
+@pytest.mark.parametrize("register", ["register_first", "register", "register_last"])
 def test_a_response_of_another_handler_of_all_services_passes(register):
     client = client_of()
     getattr(client.meta.events, register)("before-send", respond)
@@ -133,7 +133,12 @@ def test_another_service_is_not_refused():
         ("http://example.com/localhost?127.0.0.1", False),
         ("http://128.0.0.1", False),
         ("http://[::2]", False),
-        ("http://0.0.0.0", False),
+        ("http://0.0.0.0:4566", True),
+        ("http://[::]:4566", True),
+        ("https://localhost.localstack.cloud:4566", True),
+        ("https://appintegrations.us-east-1.localhost.localstack.cloud:4566", True),
+        ("https://localstack.cloud", False),
+        ("https://notlocalhost", False),
         ("nothing", False),
     ],
 )
