@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pytest_appintegrations.suggestions import SuggestsAttributes, hides_mistakes
 
@@ -18,12 +19,14 @@ __tracebackhide__ = hides_mistakes
 class Clock(SuggestsAttributes):
     """The time of the test, advanced by `advance` and by skipped delays.
 
-    If freezegun has frozen the time, it is the frozen time, which is then advanced itself.
+    If freezegun has frozen the time, it is the frozen time, which is then advanced itself. During a travel of
+    time-machine, the clock is ahead of its time by what was skipped since the travel began.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ahead = 0.0
+        self._ahead: WeakKeyDictionary[object, float] = WeakKeyDictionary()
+        """The seconds by which the clock is ahead of the real time, and of each travel of time-machine."""
         self._slept: list[float] = []
 
     def now(self) -> datetime.datetime:
@@ -33,7 +36,7 @@ class Clock(SuggestsAttributes):
             frozen_now: datetime.datetime = frozen().replace(tzinfo=_UTC)
             return frozen_now
         # Looked up in the module, so that time-machine can replace it.
-        return datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead)
+        return datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead.get(_travel(), 0.0))
 
     def advance(self, seconds: float) -> None:
         """Advance the clock by `seconds`, without waiting."""
@@ -61,7 +64,7 @@ class Clock(SuggestsAttributes):
     def reset(self) -> None:
         """Reset the clock to real time and clear `slept`; a frozen time is kept."""
         with self._lock:
-            self._ahead = 0.0
+            self._ahead.clear()
             self._slept.clear()
 
     def _move_on(self, seconds: float) -> None:
@@ -71,9 +74,11 @@ class Clock(SuggestsAttributes):
             # and does not accept a delta if `auto_tick_seconds` is set.
             frozen.time_to_freeze += delta
             return
+        travel = _travel()
+        ahead = self._ahead.get(travel, 0.0)
         # An overflow is raised here, not by the next `now`.
-        _ = datetime.datetime.now(_UTC) + datetime.timedelta(seconds=self._ahead) + delta
-        self._ahead += seconds
+        _ = datetime.datetime.now(_UTC) + datetime.timedelta(seconds=ahead) + delta
+        self._ahead[travel] = ahead + seconds
 
 
 _UTC = datetime.timezone.utc
@@ -85,6 +90,14 @@ def _frozen_time() -> Any:
     api = sys.modules.get("freezegun.api")
     frozen = api.freeze_factories[-1:] if api else None
     return frozen[0] if frozen else None
+
+
+def _travel() -> object:
+    """Return the innermost travel of time-machine; a constant where there is none."""
+    time_machine = sys.modules.get("time_machine")
+    # The name depends on the version of time-machine.
+    travels = getattr(time_machine, "traveller_stack", None) or getattr(time_machine, "coordinates_stack", None)
+    return travels[-1] if travels else Clock
 
 
 @contextmanager

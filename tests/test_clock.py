@@ -50,6 +50,28 @@ def test_a_travel_of_time_machine_is_followed(appint_stub):
         assert appint_stub.clock.now() == datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
 
 
+def test_what_was_skipped_before_a_travel_of_time_machine_is_not_added_to_it(appint_stub):
+    destination = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+    appint_stub.clock.advance(1000)
+    with time_machine.travel(destination, tick=False):
+        assert appint_stub.clock.now() == destination
+        appint_stub.clock.advance(60)
+        with time_machine.travel(destination, tick=False):
+            assert appint_stub.clock.now() == destination
+        assert appint_stub.clock.now() == destination + datetime.timedelta(seconds=60)
+        appint_stub.clock.reset()
+        assert appint_stub.clock.now() == destination
+        appint_stub.clock.advance(5)
+
+
+def test_what_was_skipped_in_a_travel_of_time_machine_ends_with_it(appint_stub):
+    appint_stub.clock.advance(1000)
+    with time_machine.travel("2026-01-02 03:04:05+00:00", tick=False):
+        appint_stub.clock.advance(5000)
+    ahead = appint_stub.clock.now() - datetime.datetime.now(datetime.timezone.utc)
+    assert 990 < ahead.total_seconds() <= 1000
+
+
 @pytest.mark.appint(frozen_at="2026-01-02 03:04:05")
 def test_a_setting_freezes_the_time(appint_stub, appint_client):
     appint_client.list_data_integrations()
