@@ -58,7 +58,8 @@ def redacted_member(name: str, value: object, *, secret: bool = False) -> object
     if isinstance(value, Mapping):
         return {inner: redacted_member(str(inner), item, secret=secret) for inner, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [redacted_member("", item, secret=secret) for item in value]
+        items = [redacted_member("", item, secret=secret) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
     if secret:
         return MASK
     return _mask_text(value) if isinstance(value, str) else value

@@ -21,6 +21,7 @@ from pytest_appintegrations.backend.resources import (
 from pytest_appintegrations.backend.seeding import insert, member_violations, missing_members, record_members
 from pytest_appintegrations.model import json_schema, service
 from pytest_appintegrations.model.rest_json import plain_copy
+from pytest_appintegrations.redaction import redact_text
 from pytest_appintegrations.suggestions import hides_mistakes
 
 __tracebackhide__ = hides_mistakes
@@ -79,7 +80,8 @@ def load(account: Account, data_or_file: Mapping[str, Any] | str | os.PathLike[s
         changed[region] = account.region(region).copy()
         reasons += (f"regions.{region}{reason}" for reason in _load_region(changed[region], stores))
     if reasons:
-        raise ValueError("\n  ".join([f"nothing of {source} was loaded:", *reasons]))
+        masked = (redact_text(reason, data if isinstance(data, Mapping) else {}) for reason in reasons)
+        raise ValueError("\n  ".join([f"nothing of {source} was loaded:", *masked]))
     for region, state in changed.items():
         account.region(region).take_over(state)
 

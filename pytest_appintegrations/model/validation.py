@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations.errors import ServiceError
 from pytest_appintegrations.model import json_schema, patterns, service
+from pytest_appintegrations.redaction import redacted_member
 from pytest_appintegrations.suggestions import hides_mistakes, unknown
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_mistakes
 
 Check = Callable[[Any], bool]
+Shown = Callable[[str, Any], object]
 
 _AT_LEAST, _AT_MOST = "have length greater than or equal to {}", "have length less than or equal to {}"
 _CONSTRAINTS = {
@@ -59,10 +61,10 @@ def checked_request(operation: str, params: dict[str, Any], *, limits: bool = Tr
 def value_violations(shape: Shape, value: object, name: str | None = None) -> list[str]:
     """Return a sentence for each violation of the model in a value that a test passes.
 
-    Each path begins with `name`, the member that the value is for. Lists and maps may be empty: the service returns
-    empty ones, although the model gives outputs a minimum.
+    Each path begins with `name`, the member that the value is for, and secrets are masked. Lists and maps may be
+    empty: the service returns empty ones, although the model gives outputs a minimum.
     """
-    return [] if quick_check(shape)(value) else _violations(shape, value, _MINIMUM_SIZES, name)
+    return [] if quick_check(shape)(value) else _violations(shape, value, _MINIMUM_SIZES, name, redacted_member)
 
 
 def check_parameters(operation: str, params: Mapping[str, Any]) -> None:
@@ -85,13 +87,16 @@ def _check_members(shape: Shape | None, value: object, what: str, path: str) -> 
             _check_members(shape.value, item, what, path)
 
 
-def _violations(shape: Shape, value: object, ignored: Collection[str], name: str | None = None) -> list[str]:
+def _violations(
+    shape: Shape, value: object, ignored: Collection[str], name: str | None = None, shown: Shown = lambda _, part: part
+) -> list[str]:
+    """Return a sentence for each violation; `shown` returns the form in which a part of the value is quoted."""
     errors = (error for error in json_schema.validator(shape).iter_errors(value) if error.validator not in ignored)
     first_errors = sorted(itertools.islice(errors, _MAX_VIOLATIONS), key=json_schema.order)
     for error in first_errors if name else ():
         error.path.appendleft(name)
     # Several missing members of a structure have an error each, and these look the same.
-    return list(dict.fromkeys(sentence for error in first_errors for sentence in _sentences(error)))
+    return list(dict.fromkeys(sentence for error in first_errors for sentence in _sentences(error, shown)))
 
 
 @functools.cache
@@ -172,7 +177,7 @@ _CHECKS: Mapping[str, Callable[[Shape, Callable[[Shape], Check]], Check]] = {
 }  # fmt: skip
 
 
-def _sentences(error: ValidationError) -> Iterator[str]:
+def _sentences(error: ValidationError, shown: Shown) -> Iterator[str]:
     path, rule, limit = json_schema.path(error), str(error.validator), error.validator_value
     if rule == "required":
         for name in limit:
@@ -186,7 +191,8 @@ def _sentences(error: ValidationError) -> Iterator[str]:
     else:
         key = ".key" if "propertyNames" in error.absolute_schema_path else ""
         shown_limit = f"[{', '.join(limit)}]" if rule == "enum" else limit
-        yield _sentence(_shortened(error.instance), f"{path}{key}", _CONSTRAINTS[rule].format(shown_limit))
+        quoted = _shortened(shown(path, error.instance))
+        yield _sentence(quoted, f"{path}{key}", _CONSTRAINTS[rule].format(shown_limit))
 
 
 def _sentence(value: str, path: str, constraint: str) -> str:

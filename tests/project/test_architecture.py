@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "decorator": "",
     "documentation": "",
     "settings": "suggestions clock",
-    "model": "errors suggestions",
+    "model": "errors suggestions redaction",
     "interception": "errors documentation",
     "clients": "suggestions model",
     "rules": "errors suggestions redaction model",
