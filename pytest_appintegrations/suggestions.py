@@ -51,9 +51,10 @@ def check_whole(name: str, value: object, least: int) -> None:
         raise ValueError(f"{name} must be {least} or more, not {value!r}")
 
 
-def unknown(what: str, word: str, known: Iterable[str]) -> str:
+def unknown(what: str, word: str, known: Iterable[str], *, of: str = "") -> str:
     """Return the message about an unknown `word`, with the nearest known one, or with all if none is near."""
-    return f"unknown {what} {word!r}; {_hint(word, list(known))}"
+    owner = f" of {of}" if of else ""
+    return f"unknown {what} {word!r}{owner}; {_hint(word, list(known))}"
 
 
 def check_keywords(

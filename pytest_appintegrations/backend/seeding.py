@@ -69,7 +69,7 @@ def member_violations(resource_type: ResourceType, members: Mapping[str, Any]) -
         if name in known:
             violations += validation.value_violations(known[name], value, name)
         else:
-            violations.append(unknown(f"member of {resource_type.label_with_article}", str(name), known))
+            violations.append(unknown("member", str(name), known, of=resource_type.label_with_article))
     return violations
 
 

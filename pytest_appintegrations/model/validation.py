@@ -69,22 +69,24 @@ def value_violations(shape: Shape, value: object, name: str | None = None) -> li
 
 def check_parameters(operation: str, params: Mapping[str, Any]) -> None:
     """Raise `ValueError` for a parameter, or a member of one, that the operation does not have."""
-    _check_members(service.operation(operation).input_shape, params, f"parameter of {operation}", "")
+    _check_members(service.operation(operation).input_shape, params, operation, "")
 
 
-def _check_members(shape: Shape | None, value: object, what: str, path: str) -> None:
+def _check_members(shape: Shape | None, value: object, operation: str, path: str) -> None:
     if shape is None or shape.type_name == "structure":
         known = service.members(shape)
         for name, item in value.items() if isinstance(value, Mapping) else ():
             if name not in known:
-                raise ValueError(unknown(what, f"{path}{name}", (path + member for member in known)))
-            _check_members(known[name], item, what, f"{path}{name}.")
+                raise ValueError(
+                    unknown("parameter", f"{path}{name}", (path + member for member in known), of=operation)
+                )
+            _check_members(known[name], item, operation, f"{path}{name}.")
     elif shape.type_name == "list":
         for item in value if isinstance(value, (list, tuple)) else ():
-            _check_members(shape.member, item, what, path)
+            _check_members(shape.member, item, operation, path)
     elif shape.type_name == "map":
         for item in value.values() if isinstance(value, Mapping) else ():
-            _check_members(shape.value, item, what, path)
+            _check_members(shape.value, item, operation, path)
 
 
 def _violations(
@@ -187,7 +189,7 @@ def _sentences(error: ValidationError, shown: Shown) -> Iterator[str]:
         known = error.schema["properties"]
         for name in error.instance:
             if name not in known:
-                yield unknown(f"member of {path}" if path else "member", str(name), known)
+                yield unknown("member", str(name), known, of=path)
     else:
         key = ".key" if "propertyNames" in error.absolute_schema_path else ""
         shown_limit = f"[{', '.join(limit)}]" if rule == "enum" else limit

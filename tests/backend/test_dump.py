@@ -195,7 +195,7 @@ REFUSALS = {
     "no region": (data("us-east1"), "regions.us-east1: unknown region 'us-east1'; did you mean 'us-east-1'?"),
     "unknown member": (
         data(data_integrations=[{**INTEGRATION, "Nme": "x"}]),
-        f"{PLACE}.data_integrations[0]: unknown member of a DataIntegration 'Nme'; did you mean 'Name'?",
+        f"{PLACE}.data_integrations[0]: unknown member 'Nme' of a DataIntegration; did you mean 'Name'?",
     ),
     "missing member": (data(data_integrations=[{"Name": "orders"}]), f"{PLACE}.data_integrations[0]: KmsKey is missing"),
     "missing parent": (

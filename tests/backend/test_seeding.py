@@ -113,21 +113,21 @@ def test_the_name_of_an_event_integration_is_read_from_its_arn_with_slashes(appi
 
 REFUSALS = {
     "data_integrations": [
-        ({"Nme": "x"}, "unknown member of a DataIntegration 'Nme'; did you mean 'Name'?"),
-        ({"ClientToken": "x"}, "unknown member of a DataIntegration 'ClientToken'"),
+        ({"Nme": "x"}, "unknown member 'Nme' of a DataIntegration; did you mean 'Name'?"),
+        ({"ClientToken": "x"}, "unknown member 'ClientToken' of a DataIntegration"),
         ({"Name": 5}, "Value '5' at 'Name' failed to satisfy constraint: Member must be of type string"),
         ({"Name": "a b"}, "Value 'a b' at 'Name'"),
         ({"Name": "taken"}, "there is a DataIntegration with Name 'taken' already"),
         ({"ScheduleConfiguration": {}}, "Value null at 'ScheduleConfiguration.ScheduleExpression'"),
         (
             {"ScheduleConfiguration": {"ScheduleExpression": "x", "Obj": "y"}},
-            "unknown member of ScheduleConfiguration 'Obj'; did you mean 'Object'?",
+            "unknown member 'Obj' of ScheduleConfiguration; did you mean 'Object'?",
         ),
         ({"Id": "x"}, "Value 'x' at 'Id'"),
         ({"Arn": f"{ARN}:data-integration/1", "Id": ID}, f"Arn must be '{ARN}:data-integration/{ID}' here"),
     ],
     "event_integrations": [
-        ({"Nmae": "x"}, "unknown member of an EventIntegration 'Nmae'; did you mean 'Name'?"),
+        ({"Nmae": "x"}, "unknown member 'Nmae' of an EventIntegration; did you mean 'Name'?"),
         ({"Name": 3}, "Value '3' at 'Name' failed to satisfy constraint: Member must be of type string"),
         ({"EventFilter": {"Sauce": "x"}}, "did you mean 'Source'?"),
         ({"Name": "taken"}, "there is an EventIntegration with Name 'taken' already"),
@@ -135,7 +135,7 @@ REFUSALS = {
         ({"EventIntegrationArn": f"{ARN}:event-integration/a:b"}, "Value 'a:b' at 'Name'"),
     ],
     "applications": [
-        ({"Nmespace": "x"}, "unknown member of an Application 'Nmespace'; did you mean 'Namespace'?"),
+        ({"Nmespace": "x"}, "unknown member 'Nmespace' of an Application; did you mean 'Namespace'?"),
         ({"Namespace": "taken"}, "there is an Application with Namespace 'taken' already"),
         ({"Id": "x"}, "Value 'x' at 'Id'"),
         ({"CreatedTime": datetime.datetime(2020, 1, 1)}, "at 'CreatedTime' failed to satisfy constraint: Member must be of type aware datetime"),

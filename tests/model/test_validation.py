@@ -182,7 +182,7 @@ def test_unknown_members_are_a_mistake_in_an_authors_value():
         "unknown member 'More'; known: DataIntegrations, NextToken",
     ]
     assert validation.value_violations(output, {"DataIntegrations": [{"Nme": "x"}]}) == [
-        "unknown member of DataIntegrations[0] 'Nme'; did you mean 'Name'?"
+        "unknown member 'Nme' of DataIntegrations[0]; did you mean 'Name'?"
     ]
 
 
@@ -274,7 +274,7 @@ class TestShapesThatTheServiceDoesNotUseYet:
     def test_an_operation_without_parameters(self, monkeypatch):
         monkeypatch.setattr(service, "operation", lambda name: SimpleNamespace(input_shape=None))
         assert validation.checked_request("Ping", {}) == {}
-        with pytest.raises(ValueError, match=r"^unknown parameter of Ping 'Name'; known: none$"):
+        with pytest.raises(ValueError, match=r"^unknown parameter 'Name' of Ping; known: none$"):
             validation.check_parameters("Ping", {"Name": 1})
 
     def test_parameters_deep_in_lists_and_maps(self, shape_of, monkeypatch):
@@ -289,7 +289,7 @@ class TestShapesThatTheServiceDoesNotUseYet:
         for params in ({"L": [{"Name": "x"}], "M": {"a": {"Name": "x"}}}, {"L": ANY, "M": ANY}, {"L": (ANY,)}):
             validation.check_parameters("Do", params)
         for params, path in (({"L": ({"Name": "x"}, {"Nme": "x"})}, "L.N"), ({"M": {"a": {"Nme": 1}}}, "M.N")):
-            with pytest.raises(ValueError, match=f"^unknown parameter of Do '{path}me'; did you mean '{path}ame'"):
+            with pytest.raises(ValueError, match=f"^unknown parameter '{path}me' of Do; did you mean '{path}ame'"):
                 validation.check_parameters("Do", params)
 
 

@@ -17,7 +17,7 @@ WRONG = {
 }
 REASONS = (
     "data_integrations[[]0[]]: Name is missing",
-    "data_integrations[[]0[]]: unknown member of a DataIntegration 'Nme'; did you mean 'Name'[?]",
+    "data_integrations[[]0[]]: unknown member 'Nme' of a DataIntegration; did you mean 'Name'[?]",
     "data_integrations[[]1[]]: Value '5' at 'KmsKey' failed",
 )
 MARKED = """

@@ -46,7 +46,7 @@ def test_no_calls_at_all_can_be_expected_exactly(log, message_of):
     [
         ([], ValueError, "assert_in_order() needs at least one call; to expect no calls at all, pass exactly=True"),
         (["ListAplications"], ValueError, "unknown operation 'ListAplications'; did you mean 'ListApplications'?"),
-        ([(CREATE, {"Nme": 1})], ValueError, "unknown parameter of CreateDataIntegrationAssociation 'Nme'"),
+        ([(CREATE, {"Nme": 1})], ValueError, "unknown parameter 'Nme' of CreateDataIntegrationAssociation"),
         ([[CREATE, {}]], TypeError, "assert_in_order() takes operations and tuples such as ('CreateApplication', "),
         ([(CREATE, 5)], TypeError, "assert_in_order() takes operations and tuples such as"),
         ([(CREATE,)], TypeError, "assert_in_order() takes operations and tuples such as"),

@@ -163,7 +163,11 @@ def test_a_failure_shows_where_a_call_breaks_the_schema(log, message_of):
     ("operation", "params", "text"),
     [
         ("create_aplication", {}, "unknown operation 'create_aplication'; did you mean 'create_application'?"),
-        (CREATE, {"DestinationUri": "x"}, "'DestinationUri'; did you mean 'DestinationURI'?"),
+        (
+            CREATE,
+            {"DestinationUri": "x"},
+            "'DestinationUri' of CreateDataIntegrationAssociation; did you mean 'DestinationURI'?",
+        ),
         (CREATE, {"ExecutionConfiguration": {"Mode": 1}}, "'ExecutionConfiguration.Mode'"),
         ("ListDataIntegrations", {"ClientId": 1}, "known: NextToken, MaxResults"),
         (CREATE, {"schema": {"type": "nonsense"}}, "schema is not a valid JSON Schema: 'nonsense' is not valid"),

@@ -168,7 +168,7 @@ def test_an_operation_without_a_store_may_have_one(appint_stub, appint_client, m
         (("GetApplication", {}), {"calls": 0}, ValueError, "calls must be 1 or more, not 0"),
         (("GetApplication", {}), {"calls": True}, TypeError, "calls must be a whole number, not True"),
         (("GetApplication", {}), {"calls": "1"}, TypeError, "calls must be a whole number, not '1'"),
-        (("GetApplication", {}), {"when": {"Ar": "x"}}, ValueError, "when: unknown parameter of GetApplication 'Ar'; "
+        (("GetApplication", {}), {"when": {"Ar": "x"}}, ValueError, "when: unknown parameter 'Ar' of GetApplication; "
                                                                      "did you mean 'Arn'"),
         (("GetApplication", {}), {"when": "x"}, TypeError, "when must be a dict of parameters"),
     ],

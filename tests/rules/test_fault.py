@@ -59,9 +59,9 @@ RETRYABLE = "ThrottlingException"
         ((RETRYABLE,), {"when": {"Name": "n", "Identifier": "i", "Arn": "a"}}, ValueError,
          "when: no operation that returns ThrottlingException has all of Name, Identifier, Arn"),
         ((RETRYABLE,), {"operation": CREATE, "when": {"Name": "n"}}, ValueError,
-         f"when: unknown parameter of {CREATE} 'Name'"),
+         f"when: unknown parameter 'Name' of {CREATE}"),
         ((RETRYABLE,), {"operation": CREATE, "when": {"ExecutionConfiguration": {"ExecutionMod": 1}}}, ValueError,
-         f"when: unknown parameter of {CREATE} 'ExecutionConfiguration.ExecutionMod'; "
+         f"when: unknown parameter 'ExecutionConfiguration.ExecutionMod' of {CREATE}; "
          "did you mean 'ExecutionConfiguration.ExecutionMode'?"),
     ],
 )  # fmt: skip
