@@ -46,7 +46,7 @@ def test_every_endpoint_reaches_the_state_of_its_region(appint_stub, kwargs, url
 
 
 @pytest.mark.parametrize("kind", RESOURCE_TYPES, ids=[kind.store for kind in RESOURCE_TYPES])
-def test_a_seeded_record_is_in_its_region_alone(appint_stub, kind):
+def test_a_seeded_record_is_only_in_its_region(appint_stub, kind):
     here, elsewhere = getattr(appint_stub, kind.store), getattr(appint_stub.in_region(ABROAD), kind.store)
     record = elsewhere.add()
     assert f":{ABROAD}:" in record[kind.arn_member]
@@ -86,7 +86,7 @@ def test_the_config_of_a_client_may_name_its_region(appint_stub):
 
 
 @pytest.mark.appint(page_size=1)
-def test_a_page_token_is_valid_in_its_region_alone(appint_stub, appint_client, error_of):
+def test_a_page_token_is_valid_only_in_its_region(appint_stub, appint_client, error_of):
     for region in ("us-east-1", ABROAD):
         for _ in range(2):
             appint_stub.in_region(region).applications.add()
@@ -130,7 +130,7 @@ def test_the_published_quota_refuses_creations_but_not_seeds(appint_stub, appint
 
 
 @each_family
-def test_the_same_token_gets_the_first_response_and_makes_nothing(appint_stub, appint_client, error_of, family):
+def test_the_same_token_gets_the_first_response_and_creates_nothing(appint_stub, appint_client, error_of, family):
     create = getattr(appint_client, f"create_{family.name}")
     first = without_metadata(create(**family.full))
     setattr(appint_stub.quotas, family.resource_type.store, 1)

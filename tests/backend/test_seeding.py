@@ -166,7 +166,7 @@ REFUSALS = {
 @pytest.mark.parametrize(
     ("store", "members", "message"), [(store, *row) for store, rows in REFUSALS.items() for row in rows]
 )
-def test_what_breaks_the_model_or_clashes_is_refused_and_makes_nothing(appint_stub, store, members, message):
+def test_members_that_break_the_model_or_clash_are_refused_and_create_nothing(appint_stub, store, members, message):
     appint_stub.data_integrations.add(Name="taken")
     appint_stub.event_integrations.add(Name="taken")
     appint_stub.applications.add(Namespace="taken")

@@ -33,7 +33,7 @@ def test_a_store_is_a_mapping_from_id_to_record(appint_stub, integration):
     assert repr(appint_stub.applications) == "<applications in us-east-1: {}>"
 
 
-def test_what_is_not_in_a_store_is_a_key_error_that_lists_what_is(appint_stub, integration):
+def test_an_unknown_key_is_a_key_error_that_lists_what_there_is(appint_stub, integration):
     with pytest.raises(KeyError, match=f"no DataIntegration 'x' in us-east-1; there are: {integration['Id']}"):
         appint_stub.data_integrations.remove("x")
     with pytest.raises(KeyError, match="no DataIntegrationAssociation 'x' in us-east-1; there are: none\""):

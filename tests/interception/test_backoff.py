@@ -244,7 +244,7 @@ def test_a_frozen_time_that_steps_is_moved_by_what_was_asked(appint_stub):
             assert (appint_stub.clock.now() - AT).total_seconds() == expected
 
 
-def test_the_clock_is_in_utc_wherever_freezegun_says_it_is(appint_stub, appint_client):
+def test_the_clock_is_in_utc_whatever_offset_freezegun_has(appint_stub, appint_client):
     with freezegun.freeze_time("2026-01-02", tz_offset=-4):
         appint_client.list_applications()
         assert appint_stub.clock.now() == appint_stub.calls.last.started_at == AT
@@ -268,7 +268,7 @@ def test_signing_works_under_frozen_time(appint_stub, appint_client):
     assert headers[0]["X-Amz-Date"] == b"20260102T030405Z"
 
 
-class TestOfATestsOwnSleep:
+class TestSleepThatATestReplaced:
     """A test may replace the `time.sleep` that botocore's endpoint calls by a function of its own."""
 
     def call(self, stub):

@@ -24,7 +24,7 @@ def default_mode():
     return mode_of(session.create_client("sqs", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"))
 
 
-class TestOfTheProgramsOwnRetryMode:
+class TestTheProgramsOwnRetryMode:
     def test_no_mode_is_asked_for_by_default(self, appint_retry_mode):
         assert appint_retry_mode is None
 
@@ -58,7 +58,7 @@ class TestOfTheProgramsOwnRetryMode:
             assert mode_of(stub.client()) == default_mode()
 
 
-class TestOfTheRetryModeAskedFor:
+class TestARetryModeThatIsAskedFor:
     @pytest.mark.parametrize("appint_retry_mode", MODES)
     def test_clients_that_the_code_under_test_makes_follow_it(self, appint_stub, appint_retry_mode, monkeypatch):
         monkeypatch.setenv("AWS_RETRY_MODE", "legacy")

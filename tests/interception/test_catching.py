@@ -292,25 +292,25 @@ def caught_by(function):
 
 @pytest.mark.parametrize("function", EXPECTED, ids=lambda function: function.__name__)
 @pytest.mark.parametrize("test_file", [__file__, "another.py"])
-def test_what_names_the_exception_expects_it_in_whatever_file(function, test_file):
+def test_code_that_names_the_exception_expects_it_in_any_file(function, test_file):
     assert is_expected(caught_by(function), test_file)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning", "ignore::SyntaxWarning")
 @pytest.mark.parametrize("function", SWALLOWED, ids=lambda function: function.__name__)
 @pytest.mark.parametrize("test_file", [__file__, "another.py"])
-def test_what_catches_everything_swallows_it_in_whatever_file(function, test_file):
+def test_code_that_catches_everything_swallows_it_in_any_file(function, test_file):
     assert not is_expected(caught_by(function), test_file)
 
 
 @pytest.mark.parametrize(
     ("test_file", "expected"), [(__file__, True), (None, False), ("another.py", False)], ids=["test", "none", "another"]
 )
-def test_a_handler_that_binds_whatever_comes_expects_it_in_the_tests_file_alone(test_file, expected):
+def test_a_handler_that_binds_any_exception_expects_it_only_in_the_tests_file(test_file, expected):
     assert is_expected(caught_by(binds_it), test_file) is expected
 
 
-def test_a_handler_that_binds_whatever_comes_expects_it_in_a_conftest(tmp_path):
+def test_a_handler_that_binds_any_exception_expects_it_in_a_conftest(tmp_path):
     source = "def catch(call):\n    try:\n        call()\n    except BaseException as error:\n        return error\n"
     (tmp_path / "conftest.py").write_text(source)
     names = {}

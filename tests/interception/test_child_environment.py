@@ -49,7 +49,7 @@ def test_refused_again():
 
 @pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "xdist"])
 @pytest.mark.slow
-def test_a_remote_endpoint_of_the_users_own_is_used_by_marked_tests_alone(pytester, options):
+def test_a_remote_endpoint_of_the_users_own_is_used_only_by_marked_tests(pytester, options):
     run(pytester, """
 import pytest
 

@@ -94,7 +94,7 @@ def test_nothing_looks_for_credentials(appint_stub, monkeypatch):
     assert len(looked) == 1
 
 
-class TestOfBotocoresData:
+class TestBotocoresData:
     @staticmethod
     def loader_of(session):
         session.create_client("appintegrations").list_applications()
@@ -105,7 +105,7 @@ class TestOfBotocoresData:
         assert first.get_component("data_loader") is not second.get_component("data_loader")
         assert self.loader_of(first) is self.loader_of(second) is self.loader_of(first)
 
-    def test_of_other_folders_is_another(self, appint_stub, tmp_path):
+    def test_is_read_again_from_other_folders(self, appint_stub, tmp_path):
         other = botocore.session.Session()
         other.set_config_variable("data_path", str(tmp_path))
         assert str(tmp_path) in self.loader_of(other).search_paths
@@ -118,7 +118,7 @@ class TestOfBotocoresData:
         assert str(tmp_path) not in after.search_paths
         assert self.loader_of(botocore.session.Session()) is after
 
-    def test_of_a_loader_of_the_users_own_is_left_alone(self, appint_stub):
+    def test_of_the_users_own_loader_is_left_alone(self, appint_stub):
         class Own(Loader):
             pass
 

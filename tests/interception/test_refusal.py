@@ -142,5 +142,5 @@ def test_another_service_is_not_refused():
         ("nothing", False),
     ],
 )
-def test_a_url_is_loopback_by_its_host_alone(url, expected):
+def test_only_the_host_decides_whether_a_url_is_loopback(url, expected):
     assert is_loopback(url) is expected

@@ -67,7 +67,7 @@ def test_nothing_is_lost_or_popped_twice_however_many_threads_raise_and_pop(curr
     assert len({id(one.error) for one in popped}) == len(popped) == THREADS * 100
 
 
-def test_a_test_pops_what_belongs_to_it_alone(current):
+def test_a_test_pops_only_what_belongs_to_it(current):
     swallow("first")
     current.set_test("another test")
     swallow("second")

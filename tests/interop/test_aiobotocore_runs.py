@@ -176,7 +176,7 @@ class TestUnhandled:
         assert "RealCallRefused: ListEventIntegrations was about to be sent" in text
         assert "of its own" in text
 
-    def test_refusals_of_a_block_that_failed_are_not_the_next_blocks(self):
+    def test_refusals_in_a_block_that_failed_are_not_reported_by_the_next(self):
         program = """
 import asyncio
 from aiobotocore.session import get_session
@@ -211,7 +211,7 @@ for function, fails in ((failing, True), (passing, False), (losing, True), (pass
         subprocess.run([sys.executable, "-c", program], check=True)
 
 
-class TestOfPlugins:
+class TestUnderAsyncPlugins:
     FIXTURES = """
         import pytest, {plugin}
         from aiobotocore.session import get_session

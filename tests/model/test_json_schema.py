@@ -74,6 +74,6 @@ def test_violations_of_another_schema_are_in_order_and_name_the_root():
         ),
     ],
 )
-def test_what_is_no_json_schema_is_refused_by_its_own_draft(schema, error, message):
+def test_an_invalid_json_schema_is_refused_by_its_own_draft(schema, error, message):
     with pytest.raises(error, match=message):
         json_schema.check(schema)

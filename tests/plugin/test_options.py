@@ -8,7 +8,7 @@ import pytest
 from tests.support.suite import output
 
 
-def test_the_ini_gives_the_settings_of_every_stub(run):
+def test_settings_in_the_ini_apply_to_every_stub(run):
     run(
         """
         def test_ini(appint_stub):

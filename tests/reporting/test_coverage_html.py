@@ -85,7 +85,7 @@ def test_it_is_self_contained_and_escapes_what_it_shows():
     assert "&lt;script&gt;" in text
 
 
-def test_the_same_document_gives_the_same_page():
+def test_equal_documents_make_equal_pages():
     assert page(document()) == page(document())
 
 

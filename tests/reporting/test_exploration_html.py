@@ -81,7 +81,7 @@ def test_it_is_self_contained_and_escapes_what_it_shows():
     assert "AssertionError: &lt;b&gt;" in text
 
 
-def test_the_same_findings_give_the_same_page():
+def test_equal_findings_make_equal_pages():
     assert page(findings()) == page(findings())
 
 

@@ -50,7 +50,7 @@ def test_names_are_case_sensitive(appint_stub, appint_client, events):
         ("list_event_integration_associations", "EventIntegrationName"),
     ],
 )
-def test_an_integration_is_found_by_its_name_alone(appint_client, events, error_of, method, parameter):
+def test_an_integration_is_found_only_by_its_name(appint_client, events, error_of, method, parameter):
     function = getattr(appint_client, method)
     message = "Could not find EventIntegration with identifier: nothing"
     assert error_of(function, **{parameter: "nothing"}) == ("ResourceNotFoundException", 404, message)
@@ -58,7 +58,7 @@ def test_an_integration_is_found_by_its_name_alone(appint_client, events, error_
     function(**{parameter: "crm/orders"})
 
 
-def test_an_update_changes_the_description_alone(appint_stub, appint_client, events):
+def test_an_update_changes_only_the_description(appint_stub, appint_client, events):
     appint_client.update_event_integration(Name="crm/orders", Description="")
     assert appint_stub.event_integrations["crm/orders"] == {**events, "Description": ""}
     appint_client.update_event_integration(Name="crm/orders")
