@@ -35,9 +35,15 @@ class Raised:
 class Run:
     """A test run: the current test, and the exceptions that were raised and not reported yet."""
 
-    def __init__(self, as_failure: Callable[[BaseException], BaseException]) -> None:
+    def __init__(
+        self,
+        as_failure: Callable[[BaseException], BaseException],
+        is_in_hook_of_user: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.as_failure = as_failure
         """Converts an exception to one that the test framework treats as a failed test."""
+        self._is_in_hook_of_user = is_in_hook_of_user
+        """Returns whether the framework is calling the user's code, where no phase says so."""
         self.test: str | None = None
         self.phase: str | None = "collection"
         """`collection`, `setup`, `call` or `teardown`; None while no code of the user is running."""
@@ -61,7 +67,9 @@ class Run:
 
     def note_start(self, thread: Thread) -> None:
         """Record which test starts a thread; only threads of the user, and those started by them, are recorded."""
-        if self.phase is not None or threading.current_thread() in self._tests:
+        starter = threading.current_thread()
+        is_of_user = self.phase is not None or starter in self._tests
+        if is_of_user or (starter is self._thread and self._is_in_hook_of_user()):
             self._tests[thread] = self.responsible_test()
 
     def threads(self) -> list[Thread]:

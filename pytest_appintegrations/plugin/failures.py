@@ -13,7 +13,7 @@ from _pytest.outcomes import Failed  # `pytest.fail.Exception`, as type checkers
 
 from pytest_appintegrations import errors, interception
 from pytest_appintegrations.interception.run import current_run
-from pytest_appintegrations.plugin import options
+from pytest_appintegrations.plugin import options, users_hooks
 
 _PUBLIC = "pytest_appintegrations"  # Reports show the exceptions by the name that tests import.
 
@@ -56,7 +56,7 @@ class FailureKeeper:
     """A plugin that fails a test for exceptions it did not handle, and the run for those that belong to no test."""
 
     def __init__(self) -> None:
-        self.run = interception.Run(_as_failure)
+        self.run = interception.Run(_as_failure, users_hooks.is_running)
         self._unhandled: list[BaseException] = []
         self._has_failed_subtest = False
         self._strays: dict[str, None] = {}  # Each once, in order: several workers of xdist may import the same module.

@@ -21,7 +21,7 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
             ours = {{name.removeprefix("pytest_appintegrations") for name in sys.modules if "pytest_appint" in name}}
             assert ours == {{"", ".errors", ".suggestions", *PLUGIN, *INTERCEPTION, *RECORDING}}
 
-        PLUGIN = [".plugin", *(f".plugin.{{name}}" for name in ("failures", "options", "reporter"))]
+        PLUGIN = [".plugin", *(f".plugin.{{name}}" for name in ("failures", "options", "reporter", "users_hooks"))]
         INTERCEPTION = [
             ".interception", *(f".interception.{{name}}" for name in ("activation", "child_environment", "install", "run", "unhandled"))]
         RECORDING = [".recording", ".recording.run_activity"]
