@@ -127,7 +127,7 @@ def _environment() -> dict[str, str]:
     return {
         **kept,
         "PATH": path_with_this_environment(),
-        "PYTEST_ADDOPTS": "-p no:randomly",
+        "PYTEST_ADDOPTS": "-p no:randomly -p no:inline_snapshot",
         "PYTHONDONTWRITEBYTECODE": "1",
         # An older pytest-asyncio's, that an option of its own is unset.
         "PYTHONWARNINGS": "ignore:The configuration option",
