@@ -2,6 +2,11 @@ from __future__ import annotations
 
 import os
 
+# Else each run of pytest inside this process would import them anew, which takes long, and which typing's cache of
+# generic classes does not always survive.
+import boto3  # noqa: F401
+import dirty_equals  # noqa: F401
+import inline_snapshot  # noqa: F401
 import pytest
 
 from pytest_appintegrations.interception.child_environment import REFUSING_URL

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 
-import boto3  # noqa: F401  # pytester forgets what the runs inside import, and would load it again for each.
 import pytest
 
 from pytest_appintegrations import stub  # noqa: F401

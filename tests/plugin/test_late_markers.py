@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
 LATE = "*@pytest.mark.appint_fault was added after the stub had read the markers: it has no effect."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
 from tests.support.suite import output

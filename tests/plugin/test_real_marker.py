@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
 SUITE = """

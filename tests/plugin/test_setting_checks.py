@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
 from pytest_appintegrations.plugin import setting_checks

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 
-import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
 from pytest_appintegrations.interception.messages import Request

@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 
-import boto3  # noqa: F401  # Else every run in process would import it anew.
 import pytest
 
 from tests.support.children import aws, node

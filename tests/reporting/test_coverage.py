@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 
-import boto3  # noqa: F401  # Else every run in process would import it anew.
 import jsonschema
 import pytest
 from botocore.exceptions import ClientError
