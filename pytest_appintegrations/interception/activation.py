@@ -6,6 +6,7 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -25,6 +26,8 @@ class Active:
         """The owner of the `with` block, kept alive while the stub is active: collecting it would leave the block."""
         self.retry_states: WeakKeyDictionary[object, dict[str, Any]] = WeakKeyDictionary()
         """The retry quotas and rate limiters of clients during calls of this stub."""
+        current = run.current_run()
+        self.started_in = (current.test, "setup" if _is_in_set_up_of_unittest() else current.phase)
 
 
 #: Held while the active stubs or the guards change, together with everything that depends on them.
@@ -54,8 +57,10 @@ def answering_now() -> Active | None:
 class Guard:
     """A part of a run in which real calls are refused or allowed; the innermost guard decides."""
 
-    def __init__(self, *, allow_real: bool) -> None:
+    def __init__(self, *, allow_real: bool, forbid_stubs: bool = False) -> None:
         self.allow_real = allow_real
+        self.forbid_stubs = forbid_stubs
+        """Whether no stub may respond that the body of the test did not start."""
 
 
 def guard(guard: Guard) -> None:
@@ -86,6 +91,20 @@ def refuses_real_calls(client_config: object = None) -> bool:
     return not guards[-1].allow_real if guards else run.belongs_to_ended_run(client_config)
 
 
+def is_forbidden(active: Active) -> bool:
+    """Return whether the calls of the test are meant to reach AWS, and its body did not start this stub."""
+    guards, current = _guards, run.current_run()
+    return bool(guards) and guards[-1].forbid_stubs and active.started_in != (current.test, "call")
+
+
 def nothing_leaves() -> bool:
     """Return whether no AppIntegrations request of this thread can reach AWS."""
     return bool(_stubs) or refuses_real_calls()
+
+
+def _is_in_set_up_of_unittest() -> bool:
+    """Return whether unittest is calling `setUp`, which is in the same phase as the body of the test."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != "_callSetUp":
+        frame = frame.f_back  # type: ignore[assignment]
+    return frame is not None

@@ -13,7 +13,7 @@ from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
 from pytest_appintegrations.interception import activation, client_origins, unhandled
 from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, StubbedResponse
 from pytest_appintegrations.interception.messages import Request
-from pytest_appintegrations.interception.refusal import RefusedResponse, is_loopback
+from pytest_appintegrations.interception.refusal import RefusedResponse, check_stub_is_allowed, is_loopback
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
@@ -81,6 +81,7 @@ def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> St
         return None
     attempt = _attempt(request, _operation(event_name), active.responder.region)
     try:
+        check_stub_is_allowed(attempt.operation, active)
         client_origins.check_retry_mode(attempt.operation, _client_config(), active.responder.retry_mode)
         response = active.responder.respond(attempt)
     except UnexpectedCall as error:

@@ -44,9 +44,9 @@ def uninstall() -> None:
 
 
 @contextmanager
-def guarding(*, allow_real: bool) -> Iterator[None]:
+def guarding(*, allow_real: bool, forbid_stubs: bool = False) -> Iterator[None]:
     """Refuse or allow real calls until the end of the block."""
-    guard = activation.Guard(allow_real=allow_real)
+    guard = activation.Guard(allow_real=allow_real, forbid_stubs=forbid_stubs)
     with activation.LOCK:
         install()
         activation.guard(guard)

@@ -13,10 +13,10 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_appintegrations.documentation import read_on
-from pytest_appintegrations.errors import RealCallRefused
+from pytest_appintegrations.errors import RealCallRefused, UnexpectedCall
 from pytest_appintegrations.interception import activation
 from pytest_appintegrations.interception.run import Run, current_run
-from pytest_appintegrations.interception.unhandled import raise_and_remember
+from pytest_appintegrations.interception.unhandled import raise_and_remember, remember
 
 
 class RefusedResponse:
@@ -57,6 +57,20 @@ def is_loopback(url: str) -> bool:
         return address.is_loopback or address.is_unspecified
     except ValueError:  # The name of some machine.
         return False
+
+
+def check_stub_is_allowed(operation: str, active: activation.Active) -> None:
+    """Raise `UnexpectedCall` if a test is meant to reach AWS, and a fixture has started the stub that would respond.
+
+    While fixtures are set up it is only remembered: those of a wider scope belong to other tests, too.
+    """
+    __tracebackhide__ = True
+    if not activation.is_forbidden(active):
+        return
+    error = UnexpectedCall(f"{operation} {_STUB_IN_REAL_TEST}")
+    if current_run().phase != "setup":
+        raise error
+    remember(error)
 
 
 def _refuse(operation: str, url: str) -> NoReturn:
@@ -128,3 +142,7 @@ To stub it: start the process by the method "spawn", in a test that requests the
 {_ALLOW}"""
 _AFTER_RUN = """after the test run that this thread or client belongs to had ended.
 Stop the thread, or wait for it, before its test ends. Create clients for other work outside of the run."""
+_STUB_IN_REAL_TEST = """would be answered by a stub, but @pytest.mark.appint_real lets the calls of this test reach AWS.
+The stub was started before the body of the test, by a fixture or in setUp.
+Remove the marker, or start no stub for tests that have it: in a fixture, request.node.get_closest_marker("appint_real")
+returns the marker. A stub that the body of the test starts itself is accepted."""

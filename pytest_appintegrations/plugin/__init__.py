@@ -144,7 +144,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
     if not real_marker.allows_real_calls(item):
         return (yield)
-    with interception.guarding(allow_real=True):
+    with interception.guarding(allow_real=True, forbid_stubs=True):
         return (yield)
 
 

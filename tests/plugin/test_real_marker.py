@@ -139,3 +139,145 @@ def test_asking_for_the_stub_while_the_test_runs_fails_it(run):
     result = run("@pytest.mark.appint_real\ndef test_it(request): request.getfixturevalue('appint_stub')\n")
     result.assert_outcomes(failed=1)
     assert "the test requests the fixture appint_stub" in result.stdout.str()
+
+
+STUB_OF_A_FIXTURE = """
+from pytest_appintegrations import AppIntegrationsStub
+
+@pytest.fixture(autouse=True, scope="{scope}")
+def stubbed():
+    with AppIntegrationsStub() as stub:
+        {in_setup}
+        yield stub
+"""
+
+
+class TestBesideAStubThatAFixtureStarts:
+    """What no marker and no fixture's name tells is reported as soon as the stub would answer."""
+
+    def run(self, run, body, *, scope="function", in_setup="pass"):
+        return run(STUB_OF_A_FIXTURE.format(scope=scope, in_setup=in_setup) + textwrap.dedent(body))
+
+    @pytest.mark.parametrize("scope", ["function", "class", "module", "session"])
+    def test_a_call_is_refused_with_what_to_do(self, run, scope):
+        result = self.run(
+            run,
+            """
+            @pytest.mark.appint_real
+            def test_smoke():
+                is_answered()
+
+            def test_stubbed():
+                is_answered()
+            """,
+            scope=scope,
+        )
+        result.assert_outcomes(passed=1, failed=1)
+        result.stdout.fnmatch_lines([
+            "*UnexpectedCall: ListApplications would be answered by a stub, but @pytest.mark.appint_real lets *",
+            "*Remove the marker, or start no stub for tests that have it*",
+        ])  # fmt: skip
+
+    def test_a_call_under_a_bare_except_fails_the_test(self, run):
+        self.run(
+            run,
+            """
+            @pytest.mark.appint_real
+            def test_smoke():
+                try:
+                    call()
+                except:
+                    pass
+            """,
+        ).assert_outcomes(failed=1)
+
+    def test_a_call_of_the_fixture_itself_fails_that_test_alone(self, run):
+        result = self.run(
+            run,
+            """
+            @pytest.mark.appint_real
+            def test_smoke():
+                pass
+
+            def test_stubbed():
+                is_answered()
+            """,
+            scope="session",
+            in_setup="call()",
+        )
+        result.assert_outcomes(passed=1, failed=1)
+        result.stdout.fnmatch_lines(["ListApplications would be answered by a stub, but *"])
+
+    def test_a_stub_that_the_body_starts_answers(self, run):
+        self.run(
+            run,
+            """
+            @pytest.mark.appint_real
+            def test_smoke():
+                with AppIntegrationsStub():
+                    is_answered()
+
+            @pytest.mark.appint_real
+            @AppIntegrationsStub()
+            def test_decorated():
+                is_answered()
+            """,
+        ).assert_outcomes(passed=2)
+
+    def test_a_fixture_that_looks_at_the_marker_lets_the_calls_through(self, run):
+        run(
+            """
+            from pytest_appintegrations import AppIntegrationsStub
+
+            @pytest.fixture(autouse=True)
+            def stubbed(request):
+                if request.node.get_closest_marker("appint_real"):
+                    yield
+                else:
+                    with AppIntegrationsStub() as stub:
+                        yield stub
+
+            @pytest.mark.appint_real
+            def test_smoke():
+                reaches_the_network()
+
+            def test_stubbed():
+                is_answered()
+            """
+        ).assert_outcomes(passed=2)
+
+    @pytest.mark.parametrize(
+        ("base", "set_up"), [("TestCase", "def setUp"), ("IsolatedAsyncioTestCase", "async def asyncSetUp")]
+    )
+    def test_set_up_of_unittest_counts_as_a_fixture(self, run, base, set_up):
+        run(
+            f"""
+            import unittest
+            from pytest_appintegrations import AppIntegrationsStub
+
+            class TestAll(unittest.{base}):
+                {set_up}(self):
+                    stub = AppIntegrationsStub()
+                    stub.start()
+                    self.addCleanup(stub.stop)
+
+                @pytest.mark.appint_real
+                def test_smoke(self):
+                    is_answered()
+
+                @pytest.mark.appint_real
+                @AppIntegrationsStub()
+                def test_decorated(self):
+                    is_answered()
+
+                def test_stubbed(self):
+                    is_answered()
+            """
+        ).assert_outcomes(passed=2, failed=1)
+
+    def test_where_all_real_calls_are_allowed_a_stub_answers(self, run):
+        run(
+            STUB_OF_A_FIXTURE.format(scope="function", in_setup="pass") + "def test_stubbed(): is_answered()\n",
+            "-o",
+            "appint_real_calls=allow",
+        ).assert_outcomes(passed=1)
