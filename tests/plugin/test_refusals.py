@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pytest_appintegrations.interception import refusal
+from pytest_appintegrations.interception.run import Run
 
 CALL = """
 import threading
@@ -151,3 +152,9 @@ def test_it_advises_what_helps_in_a_child_process(run):
 def test_the_page_to_read_on_is_part_of_the_documentation():
     page = refusal._PAGE.replace(".html", ".rst")
     assert (Path(__file__).parents[2] / "docs" / page).is_file()
+
+
+def test_another_process_than_that_of_the_run_is_a_child():
+    run = Run(lambda error: error)
+    run.process = -1
+    assert refusal._advice(run, None).startswith("by a child process that was forked from the test run.")
