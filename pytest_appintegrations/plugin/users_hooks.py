@@ -1,4 +1,4 @@
-"""Tell the user's own hooks from those of installed plugins.
+"""Distinguish hooks of the user from those of installed plugins.
 
 PYTEST_DONT_REWRITE
 """
@@ -11,9 +11,9 @@ _INSTALLED = ("site-packages", "dist-packages")
 
 
 def is_running() -> bool:
-    """Return whether the innermost hook that pytest is calling is that of a conftest, or of a plugin in the project.
+    """Return whether the innermost hook that pytest is calling belongs to a conftest, or to a plugin in the project.
 
-    Threads that other plugins start are none of the user's, and some never end, such as that of pytest-rerunfailures.
+    Threads of other plugins do not belong to the user, and some, such as that of pytest-rerunfailures, never end.
     """
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_back.f_globals.get("__name__", "").partition(".")[0] != "pluggy":
