@@ -28,6 +28,13 @@ def _no_aws_configuration(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture
+def pytester(pytester, monkeypatch):
+    """Leave inline-snapshot out of the runs inside tests: each would import it anew and keep it, half of what it costs."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:inline_snapshot")
+    return pytester
+
+
+@pytest.fixture
 def integration(appint_stub):
     return appint_stub.data_integrations.add(Name="orders")
 

@@ -167,8 +167,7 @@ def test_a_wider_fixture_that_fails_in_teardown_is_reported_as_usual(explore, py
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test*", "*OSError: no disk", "*so far*"])
     for without in ("no:capture", "no:logging"):
-        plugins = ("-p", "no:cacheprovider", "-p", without, "-p", "no:inline_snapshot")  # It needs pytest's capturing.
-        result = pytester.runpytest_inprocess(*plugins, "--appint-explore")
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", without, "--appint-explore")
         result.assert_outcomes(passed=1, errors=1)
 
 

@@ -189,6 +189,7 @@ def test_syrupy_takes_calls_as_data(pytester):
 @pytest.mark.slow
 def test_inline_snapshot_takes_calls_as_data(pytester, monkeypatch):
     pytest.importorskip("inline_snapshot")
+    monkeypatch.delenv("PYTEST_ADDOPTS")  # Which leaves it out of all other runs.
     for variable in ("CI", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         monkeypatch.delenv(variable, raising=False)  # It writes no snapshots there.
     path = pytester.makepyfile(

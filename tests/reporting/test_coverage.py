@@ -195,8 +195,7 @@ def test_a_minimum_hides_no_other_failure(pytester):
 
 def test_files_are_written_and_the_minimum_holds_without_a_terminal(pytester):
     pytester.makepyfile(SUITE)
-    without = ("-p", "no:terminal", "-p", "no:inline_snapshot")  # The second plugin needs the first.
-    result = run(pytester, *without, "--appint-coverage=out.json", "--appint-coverage-min=99")
+    result = run(pytester, "-p", "no:terminal", "--appint-coverage=out.json", "--appint-coverage-min=99")
     assert result.ret == 1
     assert json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["covered"] == 2
 
