@@ -78,7 +78,7 @@ def lines(findings: Findings, *, verbose: bool) -> Iterator[Line]:
     yield from _runs(findings, document, found=True)
     if verbose:
         yield from _runs(findings, document, found=False)
-    yield from _advice(findings, document)
+    yield from _advice_lines(findings)
     yield from _outcomes(document)
     yield from _not_explored(document, verbose=verbose)
     yield total(document), "finding" if document["findings"] else "heading"
@@ -115,12 +115,17 @@ def _runs(findings: Findings, document: ExplorationReport, *, found: bool) -> It
                 yield f"    {run['marker']}", "plain"
 
 
-def _advice(findings: Findings, document: ExplorationReport) -> Iterator[Line]:
-    runs = [(test, run) for test, report in document["tests"].items() for run in report["runs"]]
+def advice(findings: Findings) -> dict[str, str]:
+    """Return what to do about each kind of finding that there is, by outcome."""
+    runs = [(test, run) for test, report in findings.document()["tests"].items() for run in report["runs"]]
     found = {run["outcome"] for test, run in runs if findings.is_finding(test, run)}
-    if found:
+    return {outcome: text for outcome, text in ADVICE.items() if outcome in found}
+
+
+def _advice_lines(findings: Findings) -> Iterator[Line]:
+    if found := advice(findings):
         yield "what to do:", "heading"
-        yield from ((f"  {outcome}: {text}", "plain") for outcome, text in ADVICE.items() if outcome in found)
+        yield from ((f"  {outcome}: {text}", "plain") for outcome, text in found.items())
         yield f"  {_MARKER_ADVICE}", "plain"
 
 

@@ -15,7 +15,7 @@ from pytest_appintegrations.exploration.outcomes import (
     RunReport,
 )
 from pytest_appintegrations.reporting import html
-from pytest_appintegrations.reporting.exploration import fault, left, total
+from pytest_appintegrations.reporting.exploration import advice, fault, left, total
 from pytest_appintegrations.reporting.html import Cell
 
 _MARKS = {
@@ -38,6 +38,8 @@ def _body(findings: Findings, document: ExplorationReport) -> Iterator[str]:
     yield "<p>Each test ran again with one fault at a time, in each of its calls. Open a cell to see where the error "
     yield "came out, what the run left behind, and the line that makes it a regression test.</p>"
     yield from html.legend({meaning: _plain_cell(outcome) for outcome, meaning in OUTCOMES.items()})
+    for outcome, text in advice(findings).items():
+        yield f"<p>What to do about <strong>{outcome}</strong>: {escape(text)}.</p>"
     for test, report in document["tests"].items():
         yield from _test(findings, test, report)
     yield from _not_explored(document["not_explored"])

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from pytest_appintegrations.exploration.findings import Findings
+from pytest_appintegrations.exploration.outcomes import ADVICE
 from pytest_appintegrations.reporting.exploration_html import page
 from tests.support.browser import CHROMIUM, CONTRASTS, Browser
 from tests.support.findings import ASSOCIATE, EXPORTS, findings
@@ -72,6 +73,14 @@ def test_it_shows_totals_and_what_was_left_out_or_not_explored():
     ):
         assert part in text
     assert "Not explored" not in Reader(page(Findings())).text
+
+
+def test_it_says_what_to_do_about_each_kind_of_finding_that_there_is():
+    text = Reader(page(findings())).text
+    for outcome in ("crashed", "lost", "duplicated"):
+        assert f"What to do about {outcome}: {ADVICE[outcome]}." in text
+    assert "What to do about endless" not in text
+    assert "What to do about" not in page(Findings())
 
 
 def test_it_is_self_contained_and_escapes_what_it_shows():
