@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import inspect
 import linecache
 import re
 import threading
@@ -20,25 +21,47 @@ from typing import Any
 
 _NAMED = re.compile(r"\b(RealCallRefused|UnexpectedCall)\b")
 _RAISES = ("raises", "assertRaises", "assertRaisesRegex")
-#: Modules that catch for a test: `pytest.raises(error, function)`, and doctests that show a traceback.
-_MODULES = ("_pytest.python_api", "_pytest.raises", "doctest")
+#: Modules that catch for a test: `pytest.raises(error, function)`.
+_MODULES = ("_pytest.python_api", "_pytest.raises")
+#: Libraries that catch for a test: doctests show the traceback, and hypothesis raises again what it caught.
+_LIBRARIES = ("doctest", "hypothesis")
+#: Libraries that catch for whoever looks at a future or a task, or at the group that the exception becomes part of.
+_CARRIERS = ("concurrent", "asyncio", "anyio", "trio", "outcome")
+_LOOKS_AT_CARRIED = re.compile(r"except\s*\*|RaisesGroup|\.exception\(|return_exceptions")
 #: Python 3.11 raises a SystemError if two threads parse at the same time.
 _PARSING = threading.Lock()
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
 
-def is_expected(error: BaseException, test_file: str | None) -> bool:
-    """Return whether a test expected an exception that was caught; `test_file` is None outside of tests."""
+def is_expected(error: BaseException, test_file: str | None, test: Any = None) -> bool:
+    """Return whether a test expected an exception that was caught; `test_file` and `test` are None outside of tests."""
     traceback = error.__traceback__
     if traceback is None:  # The `assertRaises` of unittest removes it.
         return True
     frame = traceback.tb_frame
-    if frame.f_globals.get("__name__") in _MODULES:
+    library = str(frame.f_globals.get("__name__")).partition(".")[0]
+    if library in _LIBRARIES or frame.f_globals.get("__name__") in _MODULES:
         return True
     statements = reversed(list(_enclosing_statements(frame.f_code, traceback.tb_lineno)))
     verdicts = (_verdict(statement, error, traceback, test_file) for statement in statements)
-    return next((verdict for verdict in verdicts if verdict is not None), False)
+    verdict = next((verdict for verdict in verdicts if verdict is not None), None)
+    if verdict is None or library in _CARRIERS:
+        return _expects_carried(test)
+    return verdict
+
+
+def _expects_carried(test: Any) -> bool:
+    """Return whether a test names the exceptions, and looks at groups or futures, of which no traceback tells."""
+    source = _source(test)
+    return _NAMED.search(source) is not None and _LOOKS_AT_CARRIED.search(source) is not None
+
+
+def _source(function: Any) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):  # It has none.
+        return ""
 
 
 def _verdict(
@@ -47,11 +70,20 @@ def _verdict(
     """Return whether the statement expects the exception; None if it does not catch it."""
     if isinstance(statement, (ast.With, ast.AsyncWith)):
         frame = traceback.tb_frame
-        return any(_manager_expects(item.context_expr, error, frame) for item in statement.items) or None
+        return any(_manager_expects(expression, error, frame) for expression in _managers(statement)) or None
     frame, line = traceback.tb_frame, traceback.tb_lineno
     if _is_within(statement.body, line) and (handler := _handler_of(statement, error, frame)):
         return _handler_expects(handler, frame, test_file)
     return False if not _is_within(statement.finalbody, line) and _leaves(statement.finalbody) else None
+
+
+def _managers(statement: ast.With | ast.AsyncWith) -> Iterator[ast.expr]:
+    """Yield the context managers of a statement, and those that its block enters into an `ExitStack`."""
+    for item in statement.items:
+        yield item.context_expr
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".enter_context", ".enter_async_context")):
+            yield from node.args
 
 
 def _manager_expects(expression: ast.expr, error: BaseException, frame: FrameType) -> bool:
@@ -59,13 +91,20 @@ def _manager_expects(expression: ast.expr, error: BaseException, frame: FrameTyp
     if _NAMED.search(ast.unparse(expression)):
         return True
     if isinstance(expression, ast.Call):
-        is_raises = ast.unparse(expression.func).rpartition(".")[2] in _RAISES
-        return is_raises and bool(expression.args) and isinstance(error, _evaluated(expression.args[0], frame))
+        if ast.unparse(expression.func).rpartition(".")[2] in _RAISES:
+            return bool(expression.args) and isinstance(error, _evaluated(expression.args[0], frame))
+        return _exit_names(_evaluated(expression.func, frame))
     manager = _evaluated(
         expression, frame
     )  # A context manager created earlier: that of pytest (by version) or unittest.
     expected = (getattr(manager, name, ()) for name in ("expected_exceptions", "expected_exception", "expected"))
-    return any(isinstance(error, classes) for classes in expected)
+    return any(isinstance(error, classes) for classes in expected) or _exit_names(type(manager))
+
+
+def _exit_names(manager_class: Any) -> bool:
+    """Return whether the method that ends a class's `with` blocks names the exceptions."""
+    methods = (getattr(manager_class, name, None) for name in ("__exit__", "__aexit__"))
+    return any(_NAMED.search(_source(method)) for method in methods)
 
 
 def _enclosing_statements(code: CodeType, line: int) -> Iterator[Any]:
@@ -143,9 +182,11 @@ def _handler_expects(handler: ast.ExceptHandler, frame: FrameType, test_file: st
 
 
 def _names(handler: ast.ExceptHandler, frame: FrameType) -> bool:
-    """Return whether a handler catches less than `BaseException`."""
+    """Return whether a handler catches less than `BaseException`, or names the exceptions in its block."""
     classes = _classes(handler, frame)
-    return BaseException not in (classes if isinstance(classes, tuple) else (classes,))
+    if BaseException not in (classes if isinstance(classes, tuple) else (classes,)):
+        return True
+    return handler.name is not None and _NAMED.search(ast.unparse(handler)) is not None
 
 
 def _raises(handler: ast.ExceptHandler) -> list[ast.Raise]:

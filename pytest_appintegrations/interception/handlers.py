@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.handlers import REGISTER_LAST
 
-from pytest_appintegrations.errors import TransportFailure, UnexpectedCall
+from pytest_appintegrations.errors import TransportFailure
 from pytest_appintegrations.interception import activation, client_origins, unhandled
 from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, StubbedResponse
 from pytest_appintegrations.interception.messages import Request
 from pytest_appintegrations.interception.refusal import RefusedResponse, check_stub_is_allowed, is_loopback
+from pytest_appintegrations.interception.run import current_run
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
@@ -84,7 +85,7 @@ def on_before_send(request: AWSPreparedRequest, event_name: str, **_: Any) -> St
         check_stub_is_allowed(attempt.operation, active)
         client_origins.check_retry_mode(attempt.operation, _client_config(), active.responder.retry_mode)
         response = active.responder.respond(attempt)
-    except UnexpectedCall as error:
+    except current_run().remembered as error:
         unhandled.raise_and_remember(error)
     except TransportFailure as failure:
         raise _transport_error(failure, request.url) from None

@@ -16,6 +16,8 @@ from threading import Thread
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
+from pytest_appintegrations.errors import UnexpectedCall
+
 #: The test that a context was created in: tasks inherit it from their creator, even in the thread of an event loop.
 _test_of_context: ContextVar[str | None] = ContextVar("appintegrations_test", default=None)
 
@@ -25,6 +27,7 @@ class Raised:
 
     def __init__(self, error: BaseException, test: str | None, running: str | None) -> None:
         self.error = error
+        self.process = os.getpid()
         self.thread = threading.current_thread().name
         self.test = test
         """The test that it was raised for: the one that started the thread or task."""
@@ -39,11 +42,15 @@ class Run:
         self,
         as_failure: Callable[[BaseException], BaseException],
         is_in_hook_of_user: Callable[[], bool] = lambda: False,
+        outcomes: tuple[type[BaseException], ...] = (),
     ) -> None:
         self.as_failure = as_failure
         """Converts an exception to one that the test framework treats as a failed test."""
         self._is_in_hook_of_user = is_in_hook_of_user
         """Returns whether the framework is calling the user's code, where no phase says so."""
+        self.remembered: tuple[type[BaseException], ...] = (UnexpectedCall, *outcomes)
+        """The exceptions that are not lost when a call of the code under test raises them: also those by which the
+        framework lets a test end itself."""
         self.test: str | None = None
         self.phase: str | None = "collection"
         """`collection`, `setup`, `call` or `teardown`; None while no code of the user is running."""

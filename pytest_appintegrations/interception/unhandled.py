@@ -5,6 +5,7 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import NoReturn
@@ -24,10 +25,14 @@ def raise_and_remember(error: BaseException) -> NoReturn:
         raise error
     failure = run.as_failure(error)
     try:
+        if failure is error:
+            raise error
         raise failure from error.__cause__
     except BaseException:  # Only now, because other threads rely on its traceback.
         with _LOCK:
             run.raised.append(Raised(failure, run.responsible_test(), run.test))
+        if os.getpid() != run.process:
+            _report_at_end_of_child()
         raise
 
 
@@ -39,9 +44,25 @@ def remember(error: BaseException) -> None:
         return
 
 
-def pop_unhandled(test: str | None, test_file: str | None = None) -> list[Raised]:
-    """Return, once, the exceptions that were raised for a test and not expected by it."""
-    return _pop(lambda raised: raised.test == test, test_file)
+def _report_at_end_of_child() -> None:
+    """Let multiprocessing, when it ends this forked process, report what was not handled: the run can't see it."""
+    from multiprocessing import util
+
+    util.Finalize(None, _fail_child, exitpriority=0)
+
+
+def _fail_child() -> None:
+    if unhandled := _pop(lambda raised: raised.process == os.getpid(), None):
+        import traceback
+
+        for raised in unhandled:
+            traceback.print_exception(type(raised.error), raised.error, raised.error.__traceback__)
+        raise SystemExit(1)
+
+
+def pop_unhandled(test: str | None, test_file: str | None = None, function: object = None) -> list[Raised]:
+    """Return, once, the exceptions that were raised for a test, a function, and not expected by it."""
+    return _pop(lambda raised: raised.test == test, test_file, function)
 
 
 def pop_all_unhandled(test_file: str | None = None) -> list[Raised]:
@@ -49,7 +70,7 @@ def pop_all_unhandled(test_file: str | None = None) -> list[Raised]:
     return _pop(lambda raised: True, test_file)
 
 
-def _pop(is_meant: Callable[[Raised], bool], test_file: str | None) -> list[Raised]:
+def _pop(is_meant: Callable[[Raised], bool], test_file: str | None, function: object = None) -> list[Raised]:
     run = current_run()
     with _LOCK:
         popped = [raised for raised in run.raised if is_meant(raised)]
@@ -58,7 +79,7 @@ def _pop(is_meant: Callable[[Raised], bool], test_file: str | None) -> list[Rais
         return []
     from pytest_appintegrations.interception.catching import is_expected
 
-    return [raised for raised in popped if not is_expected(raised.error, test_file)]
+    return [raised for raised in popped if not is_expected(raised.error, test_file, function)]
 
 
 def forget(errors: list[BaseException]) -> None:

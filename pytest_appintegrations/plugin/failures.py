@@ -49,14 +49,15 @@ def _as_in_this_process(kind: type[BaseException], args: tuple[Any, ...]) -> Bas
 
 
 def _as_failure(error: BaseException) -> BaseException:
-    return _KINDS[type(error)](str(error))
+    kind = _KINDS.get(type(error))
+    return kind(str(error)) if kind else error  # Else it is one of pytest's own.
 
 
 class FailureKeeper:
     """A plugin that fails a test for exceptions it did not handle, and the run for those that belong to no test."""
 
     def __init__(self) -> None:
-        self.run = interception.Run(_as_failure, users_hooks.is_running)
+        self.run = interception.Run(_as_failure, users_hooks.is_running, (Failed, pytest.skip.Exception))
         self._unhandled: list[BaseException] = []
         self._has_failed_subtest = False
         self._strays: dict[str, None] = {}  # Each once, in order: several workers of xdist may import the same module.
@@ -132,7 +133,9 @@ class FailureKeeper:
             self._collect(item)
 
     def _collect(self, item: pytest.Item) -> None:
-        self._unhandled += [raised.error for raised in interception.pop_unhandled(item.nodeid, str(item.path))]
+        test = getattr(item, "obj", None)
+        unhandled = interception.pop_unhandled(item.nodeid, str(item.path), test)
+        self._unhandled += [raised.error for raised in unhandled]
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
@@ -141,7 +144,9 @@ class FailureKeeper:
         """Fail the phase if it left unhandled exceptions, before other plugins (that of xfail) see the report."""
         report = yield
         end = call.excinfo.value if report.failed and call.excinfo is not None else None
-        unhandled = self.pop_unhandled(end)
+        unhandled = sorted(self.pop_unhandled(end), key=_is_skip)
+        if report.failed:
+            unhandled = [error for error in unhandled if not _is_skip(error)]
         if end is not None and isinstance(end, tuple(_KINDS)):
             unhandled.insert(0, end)
         return _fail(item, call, report, unhandled) if unhandled else report
@@ -178,6 +183,10 @@ class FailureKeeper:
             terminalreporter.section("AppIntegrations calls refused outside of their tests", red=True, bold=True)
             for stray in self._strays:
                 terminalreporter.write_line(stray)
+
+
+def _is_skip(error: BaseException) -> bool:
+    return isinstance(error, pytest.skip.Exception)
 
 
 _STRAYS = "appintegrations_strays"

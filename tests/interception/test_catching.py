@@ -140,6 +140,38 @@ def named_in_a_nested_function():
     inner()
 
 
+class Refused:
+    def __enter__(self): ...
+
+    def __exit__(self, kind, *_):
+        return issubclass(kind, RealCallRefused)
+
+
+def ends_in_a_class_that_names_it():
+    with Refused():
+        call()
+
+
+def ends_in_a_class_that_names_it_made_before():
+    refused_later = Refused()
+    with refused_later:
+        call()
+
+
+def enters_raises_into_a_stack():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(pytest.raises(RealCallRefused))
+        call()
+
+
+def looks_for_it_by_name():
+    try:
+        call()
+    except BaseException as error:
+        if not isinstance(error, RealCallRefused):
+            raise
+
+
 def decorated(function):
     return function
 
@@ -238,6 +270,12 @@ def suppresses_everything():
         call()
 
 
+def enters_another_into_a_stack():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.suppress(BaseException))
+        call()
+
+
 def in_a_thread():
     thread = threading.Thread(target=call)
     thread.start()
@@ -277,10 +315,11 @@ EXPECTED = [raises_and_matches, raises_with_a_function, raises_among_other_conte
             raises_inside_a_handler_of_everything, raises_in_a_context_manager_of_its_own, asserts_raises,
             asserts_raises_with_a_function, names_it, names_it_among_others, names_it_by_another_name,
             suppresses_it_by_name, names_it_in_a_match, names_it_outside_of_a_handler_that_raises_again,
-            raises_outside_of_a_finally, named_in_a_nested_function, names_it_under_decorators]  # fmt: skip
+            raises_outside_of_a_finally, ends_in_a_class_that_names_it, ends_in_a_class_that_names_it_made_before,
+            enters_raises_into_a_stack, looks_for_it_by_name, named_in_a_nested_function, names_it_under_decorators]  # fmt: skip
 SWALLOWED = [translates_it, bare, of_everything, returns_in_finally, breaks_in_finally, returns_in_finally_after_a_handler_of_another,
              of_everything_although_a_later_one_names_it, bare_around_a_function_whose_own_handlers_are_elsewhere,
-             suppresses_everything, in_a_thread, in_a_pool_without_looking, gathered_without_looking,
+             suppresses_everything, enters_another_into_a_stack, in_a_thread, in_a_pool_without_looking, gathered_without_looking,
              in_source_that_is_nowhere, in_source_that_is_no_python, named_by_a_name_that_is_gone]  # fmt: skip
 
 
@@ -373,3 +412,18 @@ def test_a_file_that_cannot_be_parsed_expects_nothing(tmp_path):
         namespace["swallow"](call)
     error.__traceback__ = error.__traceback__.tb_next
     assert not is_expected(error, None)
+
+
+def test_a_test_that_looks_at_futures_and_names_the_exception_expects_it():
+    def looks():
+        with ThreadPoolExecutor(1) as pool:
+            assert isinstance(pool.submit(call).exception(), RealCallRefused)
+
+    def only_names():
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(call)
+        assert RealCallRefused
+
+    assert is_expected(caught_by(looks), __file__, looks)
+    assert not is_expected(caught_by(only_names), __file__, only_names)
+    assert not is_expected(caught_by(looks), __file__, only_names)

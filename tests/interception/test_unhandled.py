@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import multiprocessing.util
 import subprocess
 import sys
 import threading
@@ -243,3 +244,30 @@ assert "pytest" not in sys.modules
 """
     (tmp_path / "program.py").write_text(program)
     subprocess.run([sys.executable, tmp_path / "program.py"], check=True)
+
+
+class TestInAForkedChild:
+    """`multiprocessing` ends a child by calling what was registered; here, the process only looks like a child."""
+
+    @pytest.fixture
+    def finalizers(self, current, monkeypatch):
+        registered = []
+        monkeypatch.setattr(
+            multiprocessing.util, "Finalize", lambda owner, function, exitpriority: registered.append(function)
+        )
+        current.process = -1
+        return registered
+
+    def test_what_was_not_handled_is_shown_at_its_end_and_fails_it(self, finalizers, capsys):
+        swallow("in the child")
+        [end] = finalizers
+        with pytest.raises(SystemExit, match="1"):
+            end()
+        assert "UnexpectedCall: in the child" in capsys.readouterr().err
+        end()
+
+    def test_what_its_parent_raised_is_left_to_it(self, finalizers, current):
+        swallow("in the child")
+        current.raised[0].process = -1
+        finalizers[0]()
+        assert messages(unhandled.pop_all_unhandled()) == ["in the child"]
