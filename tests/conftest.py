@@ -6,12 +6,14 @@ import os
 # generic classes does not always survive.
 import boto3  # noqa: F401
 import dirty_equals  # noqa: F401
-import inline_snapshot  # noqa: F401
 import pytest
 
 from pytest_appintegrations.interception.child_environment import REFUSING_URL
 
 pytest_plugins = ["pytester"]
+
+# It has been read; the runs of pytest inside tests shall not read it as well.
+os.environ.pop("PYTEST_ADDOPTS", None)
 
 if os.environ.get("OVER_HTTP"):
     from tests.support.over_http import appint_client, pytest_collection_modifyitems  # noqa: F401
