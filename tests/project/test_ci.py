@@ -29,6 +29,12 @@ def test_a_step_that_fails_is_named_with_the_command_that_repeats_it():
     assert output.splitlines()[-2:] == ["==> FAILED: false", '    Again, this step alone: .ci/run "false"']
 
 
+def test_the_tests_that_a_step_names_are_there():
+    named = set(re.findall(r"\btests/[\w/.]+", (ROOT / ".ci" / "run").read_text(encoding="utf-8")))
+    assert "tests/benchmarks" in named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
 def test_steps_that_pass_print_no_failure():
     assert run("run", "true") == (0, "")
 
