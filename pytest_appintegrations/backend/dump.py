@@ -141,8 +141,8 @@ def _load_region(state: RegionState, stores: Mapping[str, Any]) -> Iterator[str]
 def _load_record(state: RegionState, resource_type: ResourceType, members: Record) -> list[str]:
     """Add a record; return what is wrong with it."""
     reasons = [
+        *member_violations(resource_type, members),  # First, since a misspelt member is missing under its right name.
         *missing_members(resource_type, members),
-        *member_violations(resource_type, members),
         *_foreign_arns(state, resource_type, members),
     ]
     if not reasons:

@@ -25,9 +25,9 @@ _RAISES = ("raises", "assertRaises", "assertRaisesRegex")
 _MODULES = ("_pytest.python_api", "_pytest.raises")
 #: Libraries that catch for a test: doctests show the traceback, and hypothesis raises again what it caught.
 _LIBRARIES = ("doctest", "hypothesis")
-#: Libraries that catch for whoever looks at a future or a task, or at the group that the exception becomes part of.
+#: Libraries that catch for those who look at a future or a task, or at the group that the exception becomes part of.
 _CARRIERS = ("concurrent", "asyncio", "anyio", "trio", "outcome")
-_LOOKS_AT_CARRIED = re.compile(r"except\s*\*|RaisesGroup|\.exception\(|return_exceptions")
+_LOOKS_AT_CARRIED = re.compile(r"except\s*\*|RaisesGroup|(?<!log|ger|ing)\.exception\(|return_exceptions")
 #: Python 3.11 raises a SystemError if two threads parse at the same time.
 _PARSING = threading.Lock()
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -94,9 +94,8 @@ def _manager_expects(expression: ast.expr, error: BaseException, frame: FrameTyp
         if ast.unparse(expression.func).rpartition(".")[2] in _RAISES:
             return bool(expression.args) and isinstance(error, _evaluated(expression.args[0], frame))
         return _exit_names(_evaluated(expression.func, frame))
-    manager = _evaluated(
-        expression, frame
-    )  # A context manager created earlier: that of pytest (by version) or unittest.
+    # A context manager created earlier: that of pytest (by version) or unittest.
+    manager = _evaluated(expression, frame)
     expected = (getattr(manager, name, ()) for name in ("expected_exceptions", "expected_exception", "expected"))
     return any(isinstance(error, classes) for classes in expected) or _exit_names(type(manager))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_appintegrations.model import patterns
+from pytest_appintegrations.suggestions import unknown
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -104,7 +105,14 @@ def check(schema: Mapping[str, Any]) -> None:
 def violations(schema: Mapping[str, Any], value: object, *, root: str = "parameters") -> list[str]:
     """Return the violations of a JSON Schema in a value, in jsonschema's words; `root` names the value itself."""
     errors = sorted(_validator_class(schema)(schema).iter_errors(value), key=order)
-    return [f"{path(error) or root}: {error.message}" for error in errors]
+    return [f"{path(error) or root}: {_worded(error)}" for error in errors]
+
+
+def _worded(error: ValidationError) -> str:
+    """Return the message of an error; that of an unknown property names the nearest known one."""
+    if error.validator == "enum" and "propertyNames" in error.absolute_schema_path:
+        return unknown("property", error.instance, error.validator_value)
+    return str(error.message)
 
 
 def _validator_class(schema: Mapping[str, Any]) -> type[Validator]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_appintegrations.plugin import options
-from pytest_appintegrations.plugin.options import APPINT, EACH_FAULT, FAULT
-from pytest_appintegrations.plugin.real_marker import activates_stub
+from pytest_appintegrations.plugin.real_marker import STUB_MARKERS, activates_stub
 
-_MARKERS = (APPINT, FAULT, EACH_FAULT)
 _READ: pytest.StashKey[list[pytest.Mark]] = pytest.StashKey()
 
 
@@ -38,4 +36,4 @@ def check(item: pytest.Item) -> None:
 
 
 def _marks(item: pytest.Item) -> list[pytest.Mark]:
-    return [mark for name in _MARKERS for mark in item.iter_markers(name)]
+    return [mark for name in STUB_MARKERS for mark in item.iter_markers(name)]

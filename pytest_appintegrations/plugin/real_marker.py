@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pytest
 
 STUB = "appint_stub"
-_STUB_MARKERS = (APPINT, FAULT, EACH_FAULT)
+STUB_MARKERS = (APPINT, FAULT, EACH_FAULT)
 
 
 def allows_real_calls(item: pytest.Item) -> bool:
@@ -20,7 +20,7 @@ def allows_real_calls(item: pytest.Item) -> bool:
 
 def activates_stub(item: pytest.Item) -> bool:
     """Return whether a marker activates the stub, and `appint_real` is not nearer."""
-    return not {*_nearest(item)}.isdisjoint(_STUB_MARKERS)
+    return not {*_nearest(item)}.isdisjoint(STUB_MARKERS)
 
 
 def contradiction(item: pytest.Item) -> str | None:
@@ -41,7 +41,7 @@ def contradiction(item: pytest.Item) -> str | None:
 
 def _nearest(item: pytest.Item) -> list[str]:
     """Return the names of the markers about real calls and stubs on the nearest node that has any."""
-    markers = [(node, mark.name) for node, mark in item.iter_markers_with_node() if mark.name in (REAL, *_STUB_MARKERS)]
+    markers = [(node, mark.name) for node, mark in item.iter_markers_with_node() if mark.name in (REAL, *STUB_MARKERS)]
     return [name for node, name in markers if node is markers[0][0]]
 
 

@@ -126,11 +126,12 @@ def _advice_lines(findings: Findings) -> Iterator[Line]:
     if found := advice(findings):
         yield "what to do:", "heading"
         yield from ((f"  {outcome}: {text}", "plain") for outcome, text in found.items())
-        yield f"  {_MARKER_ADVICE}", "plain"
+        yield from ((f"  {text}", "plain") for text in _MARKER_ADVICE)
 
 
 _MARKER_ADVICE = (
-    'Put a marker on its test to reproduce the run. Accept an outcome by @pytest.mark.appint_explore(allow=["…"]).'
+    "Put a marker on a copy of its test, and assert there on what should happen.",
+    'Accept an outcome by @pytest.mark.appint_explore(allow=["…"]).',
 )
 
 
@@ -157,7 +158,7 @@ def _outcomes(document: ExplorationReport) -> Iterator[Line]:
         counts = Counter(run["outcome"] for run in report["runs"])
         words = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
         if behind := sum(_left_behind(report["runs"])):
-            words.append(f"{behind} failed and left records behind")
+            words.append(f"{behind} of them failed and left records behind")
         yield f"{test}: {', '.join(words) or 'no run'}", "plain"
         if report["cut_off"]:
             hint = "" if test in document["not_explored"] else "; --appint-explore-max=N allows more"

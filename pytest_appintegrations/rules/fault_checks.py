@@ -39,7 +39,7 @@ def check_error(error: object, status: object) -> None:
     known = [*service.statuses(), *TRANSPORT_ERRORS]
     if error not in known:
         raise ValueError(
-            f"{unknown('exception', error, known)}\nAny other error code needs an HTTP status, such as status=400."
+            f"{unknown('error', error, known)}\nAny other error code needs an HTTP status, such as status=400."
         )
 
 

@@ -424,6 +424,10 @@ def test_a_test_that_looks_at_futures_and_names_the_exception_expects_it():
             pool.submit(call)
         assert RealCallRefused
 
+    def only_logs(logger):
+        logger.exception("a call was refused", exc_info=RealCallRefused)
+
     assert is_expected(caught_by(looks), __file__, looks)
+    assert not is_expected(caught_by(looks), __file__, only_logs)
     assert not is_expected(caught_by(only_names), __file__, only_names)
     assert not is_expected(caught_by(looks), __file__, only_names)

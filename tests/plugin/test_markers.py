@@ -107,7 +107,7 @@ def test_the_error_of_a_fault_may_be_passed_by_keyword(run):
         ("appint(frozen_at='1 Mai')", "setting 'frozen_at' must be a date, a datetime or a text in ISO format, not '1 Mai'"),
         ("appint(frozen_at='2026-13-45')", "setting 'frozen_at' must be a date, a datetime or a text in ISO format, not '2026-13-45'"),
         ("appint(frozen_at='9' * 30)", "setting 'frozen_at' must be a date, a datetime or a text in ISO format, not '999"),
-        ('appint_fault("ThrotlingException")', "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
+        ('appint_fault("ThrotlingException")', "unknown error 'ThrotlingException'; did you mean 'ThrottlingException'?"),
         ('appint_fault("ThrottlingException", atempts=2)', "Fault() got an unexpected keyword argument 'atempts'; did you mean 'attempts'?"),
         ('appint_fault("ThrottlingException", operation="CreateFlow")', "unknown operation 'CreateFlow'"),
         ('appint_fault("ConflictException", operation="CreateDataIntegration")', "exception"),
@@ -140,7 +140,7 @@ def test_all_mistakes_are_reported_in_one_run_each_once(run):
         """
     )
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    for mistake in ("test_first: @pytest.mark.appint: ", "test_first: @pytest.mark.appint_fault: unknown exception",
+    for mistake in ("test_first: @pytest.mark.appint: ", "test_first: @pytest.mark.appint_fault: unknown error",
                     "test_first: @pytest.mark.appint_real: ", "test_second: @pytest.mark.appint_fault: Fault() got"):  # fmt: skip
         assert output(result).count(mistake) == 1
     assert "test_second: @pytest.mark.appint: " not in output(result)

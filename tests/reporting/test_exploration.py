@@ -33,15 +33,16 @@ def test_findings_come_first_and_equal_ones_are_grouped():
 
 
 def test_the_other_outcomes_follow_in_short():
-    assert shown(findings())[-10:-5] == [
+    assert shown(findings())[-11:-5] == [
         "what to do:",
         "  crashed: handle the error where the call is made, or check what it returned before using it",
         "  lost: let the error reach the caller, or report what was not done",
         "  duplicated: send the same ClientToken in every attempt, or check whether the record exists already",
-        '  Put a marker on its test to reproduce the run. Accept an outcome by @pytest.mark.appint_explore(allow=["…"]).',
+        "  Put a marker on a copy of its test, and assert there on what should happen.",
+        '  Accept an outcome by @pytest.mark.appint_explore(allow=["…"]).',
     ]
     assert shown(findings())[-5:] == [
-        f"{EXPORTS}: 2 crashed, 2 lost, 1 duplicated, 1 recovered, 1 raised, 2 failed and left records behind",
+        f"{EXPORTS}: 2 crashed, 2 lost, 1 duplicated, 1 recovered, 1 raised, 2 of them failed and left records behind",
         "  12 runs left out; --appint-explore-max=N allows more",
         f"{SLY}: 1 lost, 1 noticed",
         "not explored: 1 (does not repeat), 2 (made no call)",
@@ -51,7 +52,7 @@ def test_the_other_outcomes_follow_in_short():
 
 def test_records_that_every_run_leaves_are_not_reported_as_left_behind():
     runs = [run("raised", exception="ClientError", left={"applications": 2}), run("noticed", exception="KeyError")]
-    for more, shown_words in ((0, ""), (1, ", 1 failed and left records behind")):
+    for more, shown_words in ((0, ""), (1, ", 1 of them failed and left records behind")):
         runs[1]["left"] = {"applications": 2 + more}
         gathered = Findings()
         gathered.add("test_it.py::test", ExploredTest(calls=[ASSOCIATE], runs=runs, cut_off=0), [])

@@ -20,7 +20,7 @@ RETRYABLE = "ThrottlingException"
 @pytest.mark.parametrize(
     ("args", "rule", "error", "text"),
     [
-        (("ThrotlingException",), {}, ValueError, "unknown exception 'ThrotlingException'; did you mean 'ThrottlingException'?"),
+        (("ThrotlingException",), {}, ValueError, "unknown error 'ThrotlingException'; did you mean 'ThrottlingException'?"),
         (("",), {"status": 400}, ValueError, "an error code may contain letters"),
         (("a:b#c",), {"status": 400}, ValueError, "and '-' only, not 'a:b#c'"),
         (("Mine",), {}, ValueError, "ConnectionClosedError\nAny other error code needs an HTTP status"),
