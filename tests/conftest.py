@@ -19,6 +19,13 @@ if os.environ.get("OVER_HTTP"):
     from tests.support.over_http import appint_client, pytest_collection_modifyitems  # noqa: F401
 
 
+def pytest_itemcollected(item):
+    """Mark a test that runs pytest as slow, too, unless it is marked by hand."""
+    if "pytester" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("slow"):
+        item.add_marker("slow")
+        item.add_marker("runs_pytest")
+
+
 @pytest.fixture(autouse=True)
 def _no_aws_configuration(monkeypatch, tmp_path_factory):
     """Hide the AWS configuration of the machine, so that each test sets what it needs."""

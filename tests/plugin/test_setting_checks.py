@@ -15,8 +15,8 @@ WRONG = {
     "regions": {"us-east-1": {"data_integrations": [{"Nme": "orders"}, {**INTEGRATION, "KmsKey": 5}]}},
 }
 REASONS = (
-    "data_integrations[[]0[]]: Name is missing",
     "data_integrations[[]0[]]: unknown member 'Nme' of a DataIntegration; did you mean 'Name'[?]",
+    "data_integrations[[]0[]]: Name is missing",
     "data_integrations[[]1[]]: Value '5' at 'KmsKey' failed",
 )
 MARKED = """
