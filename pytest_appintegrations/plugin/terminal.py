@@ -36,7 +36,7 @@ def show_calls(
     else:
         dumped, is_own = stub.dump(), functools.partial(has_answered, stub)
         own_calls = text.section(calls, is_served=is_served, is_own=is_own)
-        lines = [own_calls, *text.misplaced(calls, dumped), text.stores_section(dumped)]
+        lines = [own_calls, *text.misplaced(calls, dumped, stub.region), text.stores_section(dumped)]
     report.sections.append((text.TITLE, "\n".join(lines)))
 
 

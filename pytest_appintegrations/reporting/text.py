@@ -55,14 +55,25 @@ _SERVED = (
 )
 
 
-def misplaced(calls: Sequence[Call], dumped: Mapping[str, Any]) -> list[str]:
-    """Return a line for each record that a call did not find because it is in another region, and advice."""
+def misplaced(calls: Sequence[Call], dumped: Mapping[str, Any], region: str) -> list[str]:
+    """Return what looks like a mistaken region, with advice; `region` is that of the stub.
+
+    That is a record that a call did not find because it is in another region, or records that the calls made in
+    other regions than the stub's, whose own stores are empty.
+    """
     lines = []
     for number, call in enumerate(calls, 1):
         if call.error == "ResourceNotFoundException" and call.attempts[-1].fault is None:
             lines += [f"Call {number} went to {call.region}, but {found}." for found in _elsewhere(call, dumped)]
     advice = "Create the client for that region, or seed the record with stub.in_region(…)."
-    return [*lines, advice] if lines else []
+    return [*lines, advice] if lines else list(_made_elsewhere(calls, dumped, region))
+
+
+def _made_elsewhere(calls: Sequence[Call], dumped: Mapping[str, Any], region: str) -> Iterator[str]:
+    called = sorted({call.region for call in calls})
+    if called and dumped["regions"] and region not in (*called, *dumped["regions"]):
+        yield f"All calls went to {', '.join(called)}; the stub's own stores are those of {region}, and they are empty."
+        yield f"Look into stub.in_region({called[0]!r}), or set appint_region = {called[0]} in the ini file."
 
 
 def _elsewhere(call: Call, dumped: Mapping[str, Any]) -> Iterator[str]:

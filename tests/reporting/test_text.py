@@ -47,7 +47,7 @@ def test_a_record_that_is_in_another_region_is_pointed_out(appint_stub, appint_c
     appint_client.list_applications()
     with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
         getattr(appint_client, operation)(**{parameter: value})
-    assert misplaced(appint_stub.calls, appint_stub.dump()) == [
+    assert misplaced(appint_stub.calls, appint_stub.dump(), "us-east-1") == [
         f"Call 2 went to us-east-1, but the data integration {value!r} is in eu-west-2.",
         "Create the client for that region, or seed the record with stub.in_region(…).",
     ]
@@ -57,7 +57,7 @@ def test_a_parent_that_is_in_another_region_is_pointed_out(appint_stub, appint_c
     event_integration = appint_stub.in_region("eu-west-2").event_integrations.add(Name="orders")
     with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
         appint_client.tag_resource(resourceArn=event_integration["EventIntegrationArn"], tags={"team": "exports"})
-    [line, _] = misplaced(appint_stub.calls, appint_stub.dump())
+    [line, _] = misplaced(appint_stub.calls, appint_stub.dump(), "us-east-1")
     assert line.endswith(f"but the event integration '{event_integration['EventIntegrationArn']}' is in eu-west-2.")
 
 
@@ -67,7 +67,22 @@ def test_nothing_is_pointed_out_for_an_injected_error_or_a_record_that_is_nowher
         appint_stub.inject(Fault("ResourceNotFoundException", optional=True)) if identifier != "nowhere" else None
         with pytest.raises(appint_client.exceptions.ResourceNotFoundException):
             appint_client.get_data_integration(Identifier=identifier)
-    assert misplaced(appint_stub.calls, appint_stub.dump()) == []
+    assert misplaced(appint_stub.calls, appint_stub.dump(), "us-east-1") == []
+
+
+def test_records_made_in_other_regions_than_the_stubs_are_pointed_out(appint_stub):
+    client = appint_stub.client(region_name="eu-west-1")
+    assert misplaced([], appint_stub.dump(), "us-east-1") == []
+    client.list_applications()
+    assert misplaced(appint_stub.calls, appint_stub.dump(), "us-east-1") == []
+    client.create_data_integration(Name="orders", KmsKey="alias/exports")
+    assert misplaced(appint_stub.calls, appint_stub.dump(), "us-east-1") == [
+        "All calls went to eu-west-1; the stub's own stores are those of us-east-1, and they are empty.",
+        "Look into stub.in_region('eu-west-1'), or set appint_region = eu-west-1 in the ini file.",
+    ]
+    assert misplaced(appint_stub.calls, appint_stub.dump(), "eu-west-1") == []
+    appint_stub.data_integrations.add(Name="orders")
+    assert misplaced(appint_stub.calls, appint_stub.dump(), "us-east-1") == []
 
 
 def test_empty_stores_are_shown_as_such(appint_stub):
