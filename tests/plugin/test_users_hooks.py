@@ -88,13 +88,12 @@ def test_a_thread_of_a_plugin_in_the_project_is_refused_after_the_run(pytester):
 
 
 @pytest.mark.slow
-def test_a_thread_of_an_installed_plugin_does_not_keep_the_interception(pytester):
+def test_a_thread_of_an_installed_plugin_does_not_keep_the_interception(pytester, monkeypatch):
     installed = pytester.mkdir("site-packages")
     (installed / "plugin_installed.py").write_text(
         HOOK.format(hook="pytest_configure", options="", start="start_endless()")
     )
-    pytester.makeini("[pytest]\npythonpath = . site-packages")
-    pytester.syspathinsert(installed)
+    monkeypatch.setenv("PYTHONPATH", str(installed))
     assert results(pytester, "-p", "plugin_installed") == (True, {})
 
 
