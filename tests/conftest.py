@@ -19,9 +19,13 @@ if os.environ.get("OVER_HTTP"):
     from tests.support.over_http import appint_client, pytest_collection_modifyitems  # noqa: F401
 
 
+#: Fixtures that run pytest, or are made to.
+RUN_PYTEST = {"pytester", "corpus", "tables"}
+
+
 def pytest_itemcollected(item):
     """Mark a test that runs pytest as slow, too, unless it is marked by hand."""
-    if "pytester" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("slow"):
+    if not RUN_PYTEST.isdisjoint(getattr(item, "fixturenames", ())) and not item.get_closest_marker("slow"):
         item.add_marker("slow")
         item.add_marker("runs_pytest")
 

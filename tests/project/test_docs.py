@@ -29,8 +29,14 @@ COMMANDS = (
     "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/pytest examples",
     "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest",
 )
+MARKS = {"console": pytest.mark.slow, "python": (pytest.mark.slow, pytest.mark.runs_pytest)}
 BLOCKS = [
-    pytest.param(page, block, id=str(block), marks=pytest.mark.slow if block.language == "console" else ())
+    pytest.param(
+        page,
+        block,
+        id=str(block),
+        marks=MARKS[block.language] if block.language == "console" or block.has_tests else (),
+    )
     for page in PAGES
     for block in page.blocks
 ]
