@@ -44,7 +44,8 @@ def _wrong_leaf(shape, value, path):
     size = len(value) if isinstance(value, str) else value
     if not limits.get("min", size) <= size <= limits.get("max", size):
         return [f"{path} is out of bounds: {value!r}"]
-    if value not in limits.get("enum", [value]) or not re.fullmatch(limits.get("pattern", "(?s).*"), str(value)):
+    pattern = limits.get("pattern", "(?s).*")
+    if value not in limits.get("enum", [value]) or not re.fullmatch(pattern, str(value), re.ASCII):
         return [f"{path} is {value!r}, which the model does not allow"]
     return []
 
