@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.support.document_links import dead_links
@@ -51,6 +53,14 @@ def test_a_test_that_does_not_pass_is_found(pytester, body):
     [block] = page.blocks
     with pytest.raises(AssertionError, match=r"page\.rst:1: its tests don't all pass"):
         check_tests(block, PageRun(page, lambda: None).module(block), {}, pytester)
+
+
+def test_a_page_leaves_the_environment_as_it_was(pytester):
+    page = Page("page.rst", ".. code-block:: python\n\n    def test_it(): pass\n")
+    files = {"conftest.py": b"import os; os.environ['LEFT_BY_A_PAGE'] = 'yes'"}
+    [block] = page.blocks
+    check_tests(block, PageRun(page, lambda: None).module(block), files, pytester)
+    assert "LEFT_BY_A_PAGE" not in os.environ
 
 
 def test_a_block_continues_the_one_before_it():

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -153,11 +154,13 @@ def check_tests(block: Block, module: str, files: Files, pytester: pytest.Pytest
     """Run a module of tests beside the page's files, in this process."""
     write_files(pytester.path, files)
     path = pytester.makepyfile(test_of_a_document=module)
-    result = pytester.runpytest_inprocess(
-        "-p", "no:cacheprovider", "-p", "no:randomly", "--strict-markers", "-W", "error",
+    strict = (
+        "--strict-markers", "-W", "error",
         # pytest-asyncio's, where it is installed, that an option of its own is unset.
-        "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning", path,
+        "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning",
     )  # fmt: skip
+    with mock.patch.dict(os.environ):  # A page's conftest may change it, as some do in practice.
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *strict, path)
     tests = len(re.findall(r"^ *(?:async )?def test_", module, re.MULTILINE))
     outcomes = result.parseoutcomes()
     assert outcomes.keys() == {"passed"}, f"{block}: its tests don't all pass"
