@@ -6,7 +6,6 @@ PYTEST_DONT_REWRITE
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -16,7 +15,6 @@ REFUSING_URL = "http://127.0.0.1:9/pytest-appintegrations-refuses-real-calls/tak
 """A closed port: the child's own "could not connect to" carries the message."""
 
 _USERS_OWN = "PYTEST_APPINTEGRATIONS_USERS_ENDPOINT"
-_LOOPBACK = r"(?i)https?://(([\w-]+\.)*localhost(\.localstack\.cloud)?|127\.[0-9.]+|0\.0\.0\.0|\[::1?\])(:[0-9]+)?(/|$)"
 _set_by_us = [REFUSING_URL]
 
 
@@ -24,13 +22,19 @@ _set_by_us = [REFUSING_URL]
 def children_refused() -> Iterator[None]:
     """Refuse calls of child processes until the end of the block, unless the user has set a loopback endpoint."""
     own = os.environ.get(ENDPOINT) or os.environ.get("AWS_ENDPOINT_URL", "")
-    if own and re.match(_LOOPBACK, own):  # Compiled here only: hardly a run has one.
+    if own and (own == REFUSING_URL or _is_loopback(own)):
         yield
         return
     # Workers of xdist inherit this environment, and may have to restore the user's value.
     kept = {_USERS_OWN: os.environ[ENDPOINT]} if ENDPOINT in os.environ else {}
     with changed_environment({ENDPOINT: REFUSING_URL, **kept}):
         yield
+
+
+def _is_loopback(url: str) -> bool:
+    from pytest_appintegrations.interception.loopback import is_loopback  # Here, because hardly a run needs it.
+
+    return is_loopback(url)
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from botocore.handlers import REGISTER_LAST
 from pytest_appintegrations.errors import TransportFailure
 from pytest_appintegrations.interception import activation, client_origins, unhandled
 from pytest_appintegrations.interception.dummies import DUMMY_CREDENTIALS, StubbedResponse
+from pytest_appintegrations.interception.loopback import is_loopback
 from pytest_appintegrations.interception.messages import Request
-from pytest_appintegrations.interception.refusal import RefusedResponse, check_stub_is_allowed, is_loopback
+from pytest_appintegrations.interception.refusal import RefusedResponse, check_stub_is_allowed
 from pytest_appintegrations.interception.run import current_run
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import ipaddress
 import os
 import sys
 import threading
@@ -45,18 +44,6 @@ def preferring_responses(first_response: Any) -> Any:
         return first_response([pair for pair in responses if pair[1] is not refusals[0]], refusals[0])
 
     return first
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether a URL leads to this machine: by address, or by a name that is resolved to 127.0.0.1."""
-    host = urlsplit(url).hostname or ""
-    if f".{host}".endswith((".localhost", ".localhost.localstack.cloud")):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-        return address.is_loopback or address.is_unspecified
-    except ValueError:  # The name of some machine.
-        return False
 
 
 def check_stub_is_allowed(operation: str, active: activation.Active) -> None:
