@@ -13,6 +13,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import NamedTuple
 
+from pytest_appintegrations.frames import package_of
+
 _STDLIB = os.path.join(sysconfig.get_paths()["stdlib"], "")
 _INSTALLED = re.compile(r".*[/\\](?:site|dist)-packages[/\\]")
 #: The packages between a call and the code that made it.
@@ -71,7 +73,7 @@ class Territory:
         if callers and self._is_of_tests(callers[0]):
             self.called_from.update(caller.f_code for caller in callers if self._is_of_tests(caller))
         elif callers and _INSTALLED.match(callers[0].f_code.co_filename):
-            self.packages.add(_package(callers[0]))
+            self.packages.add(package_of(callers[0]))
 
     def origin(self, error: BaseException) -> Origin:
         """Return the place where an exception came out."""
@@ -96,20 +98,20 @@ class Territory:
         if self._is_of_tests(frame):
             return frame.f_code in self.called_from
         if _INSTALLED.match(frame.f_code.co_filename):
-            return _package(frame) in self.packages
+            return package_of(frame) in self.packages
         return self._is_anybodys(frame)
 
     def _is_of_tests(self, frame: FrameType) -> bool:
         name = frame.f_code.co_filename
         # pytest puts this name into every module whose assertions it rewrites: tests, conftests, plugins.
-        rewritten = "@pytest_ar" in frame.f_globals and not _INSTALLED.match(name) and _package(frame) not in _SDK
+        rewritten = "@pytest_ar" in frame.f_globals and not _INSTALLED.match(name) and package_of(frame) not in _SDK
         return rewritten or name == self.test.co_filename
 
     def _is_anybodys(self, frame: FrameType) -> bool:
         """Return whether the code belongs neither to Python nor to the SDK and its stub."""
         name = frame.f_code.co_filename
         standard = name.startswith(("<", _STDLIB)) and not _INSTALLED.match(name)
-        return not standard and _package(frame) not in _SDK
+        return not standard and package_of(frame) not in _SDK
 
     def _place(self, step: Step) -> str:
         name = step.code.co_filename
@@ -140,10 +142,6 @@ def _steps(error: BaseException) -> Iterator[Step]:
     while entry is not None:
         yield Step(entry.tb_frame, entry.tb_lineno, entry.tb_lasti)
         entry = entry.tb_next
-
-
-def _package(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def _source(step: Step) -> str:

@@ -19,6 +19,8 @@ from pathlib import PurePath
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
+from pytest_appintegrations.frames import package_of
+
 _NAMED = re.compile(r"\b(RealCallRefused|UnexpectedCall)\b")
 _RAISES = ("raises", "assertRaises", "assertRaisesRegex")
 #: Modules that catch for a test: `pytest.raises(error, function)`.
@@ -40,7 +42,7 @@ def is_expected(error: BaseException, test_file: str | None, test: Any = None) -
     if traceback is None:  # The `assertRaises` of unittest removes it.
         return True
     frame = traceback.tb_frame
-    library = str(frame.f_globals.get("__name__")).partition(".")[0]
+    library = package_of(frame)
     if library in _LIBRARIES or frame.f_globals.get("__name__") in _MODULES:
         return True
     statements = reversed(list(_enclosing_statements(frame.f_code, traceback.tb_lineno)))

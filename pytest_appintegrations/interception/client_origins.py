@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from pytest_appintegrations.errors import UnexpectedCall
+from pytest_appintegrations.frames import package_of
 
 _LIBRARIES = ("boto3", "botocore", "aioboto3", "aiobotocore", __name__.partition(".")[0])
 
@@ -57,6 +58,6 @@ def _origin(client_config: Any) -> ClientOrigin | None:
 
 def _place_outside_libraries() -> str:
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _LIBRARIES:
+    while frame.f_back and package_of(frame) in _LIBRARIES:
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -12,6 +12,7 @@ import pytest
 from _pytest.outcomes import Failed  # `pytest.fail.Exception`, as type checkers know it.
 
 from pytest_appintegrations import errors, interception
+from pytest_appintegrations.frames import package_of
 from pytest_appintegrations.interception.run import current_run
 from pytest_appintegrations.plugin import options, users_hooks
 
@@ -227,7 +228,7 @@ def _info(item: pytest.Item, error: BaseException) -> pytest.ExceptionInfo[BaseE
     """
     last, entry = None, error.__traceback__
     while entry is not None:
-        if entry.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _BELOW_THE_CALL:
+        if package_of(entry.tb_frame) not in _BELOW_THE_CALL:
             last = entry
         entry = entry.tb_next
     if not item.config.getoption("fulltrace", default=False):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 
+from pytest_appintegrations.frames import package_of
+
 _INSTALLED = ("site-packages", "dist-packages")
 
 
@@ -16,7 +18,7 @@ def is_running() -> bool:
     Threads of other plugins do not belong to the user, and some, such as that of pytest-rerunfailures, never end.
     """
     frame = sys._getframe(1)
-    while frame.f_back is not None and str(frame.f_back.f_globals.get("__name__")).partition(".")[0] != "pluggy":
+    while frame.f_back is not None and package_of(frame.f_back) != "pluggy":
         frame = frame.f_back
     file = frame.f_code.co_filename
     return file.endswith("conftest.py") or not any(folder in file for folder in _INSTALLED)

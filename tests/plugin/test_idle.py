@@ -19,7 +19,7 @@ def test_an_idle_run_imports_nothing_heavy(pytester):
             assert "pytest_appintegrations.plugin" in sys.modules
             assert [name for name in {HEAVY!r} if name in sys.modules] == []
             ours = {{name.removeprefix("pytest_appintegrations") for name in sys.modules if "pytest_appint" in name}}
-            assert ours == {{"", ".errors", ".suggestions", *PLUGIN, *INTERCEPTION, *RECORDING}}
+            assert ours == {{"", ".errors", ".suggestions", ".frames", *PLUGIN, *INTERCEPTION, *RECORDING}}
 
         PLUGIN = [".plugin", *(f".plugin.{{name}}" for name in ("failures", "options", "reporter", "users_hooks"))]
         INTERCEPTION = [

@@ -23,9 +23,10 @@ MAY_IMPORT = {
     "chance": "",
     "decorator": "",
     "documentation": "",
+    "frames": "",
     "settings": "suggestions clock",
     "model": "errors suggestions redaction",
-    "interception": "errors documentation",
+    "interception": "errors documentation frames",
     "clients": "suggestions model",
     "rules": "errors suggestions redaction model",
     "recording": "suggestions redaction model rules",
@@ -34,9 +35,9 @@ MAY_IMPORT = {
     # The server is passed what responds and does not know the stub, so that `stub.serve()` can create it.
     "stub": "suggestions decorator clock settings model interception clients rules recording backend pipeline server",
     "server": "errors suggestions model interception",
-    "exploration": "model rules recording backend",
+    "exploration": "frames model rules recording backend",
     "reporting": "redaction model recording backend exploration",
-    "plugin": "errors suggestions chance settings model interception rules recording stub server exploration reporting",
+    "plugin": "errors suggestions frames chance settings model interception rules recording stub server exploration reporting",
     "__init__": "errors",
     "__main__": "stub",
 }
