@@ -67,9 +67,8 @@ def error_of():
             function(**params)
         response = caught.value.response
         error = response["Error"]
-        assert (
-            response.get("Message", error["Message"]) == error["Message"]
-        )  # Modelled errors repeat their message at the top level.
+        # Modelled errors repeat their message at the top level.
+        assert response.get("Message", error["Message"]) == error["Message"]
         code = error["Code"]
         assert type(caught.value).__name__ == (code if code in all_errors() else "ClientError")
         return code, response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]

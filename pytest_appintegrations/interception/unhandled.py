@@ -19,9 +19,8 @@ def raise_and_remember(error: BaseException) -> NoReturn:
     """Raise an exception of the plugin, and keep it until it was handled or reported."""
     __tracebackhide__ = True
     run = current_run()
-    if any(
-        raised.error is error for raised in run.raised
-    ):  # Raised by a call that a response function of the test makes.
+    # A call that a response function of the test makes may have raised it.
+    if any(raised.error is error for raised in run.raised):
         raise error
     failure = run.as_failure(error)
     try:
