@@ -12,14 +12,14 @@ from pytest_appintegrations.interception.child_environment import REFUSING_URL
 
 pytest_plugins = ["pytester"]
 
-# It has been read; the runs of pytest inside tests shall not read it as well.
+# pytest has read it already; its runs inside tests must not read it again.
 os.environ.pop("PYTEST_ADDOPTS", None)
 
 if os.environ.get("OVER_HTTP"):
     from tests.support.over_http import appint_client, pytest_collection_modifyitems  # noqa: F401
 
 
-#: Fixtures that run pytest, or are made to.
+#: The fixtures that tests which run pytest use.
 RUN_PYTEST = {"pytester", "corpus", "tables"}
 
 

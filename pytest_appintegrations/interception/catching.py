@@ -54,7 +54,7 @@ def is_expected(error: BaseException, test_file: str | None, test: Any = None) -
 
 
 def _expects_carried(test: Any) -> bool:
-    """Return whether a test names the exceptions, and looks at groups or futures, of which no traceback tells."""
+    """Return whether a test names the exceptions and inspects groups or futures, which no traceback shows."""
     source = _source(test)
     return _NAMED.search(source) is not None and _LOOKS_AT_CARRIED.search(source) is not None
 

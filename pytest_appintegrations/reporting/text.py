@@ -58,8 +58,8 @@ _SERVED = (
 def misplaced(calls: Sequence[Call], dumped: Mapping[str, Any], region: str) -> list[str]:
     """Return what looks like a mistaken region, with advice; `region` is that of the stub.
 
-    That is a record that a call did not find because it is in another region, or records that the calls made in
-    other regions than the stub's, whose own stores are empty.
+    That is a record that a call did not find because it is in another region, or records that exist only in other
+    regions than the stub's, to which all calls went.
     """
     lines = []
     for number, call in enumerate(calls, 1):

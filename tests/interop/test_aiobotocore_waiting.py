@@ -13,7 +13,7 @@ from botocore.config import Config  # noqa: E402
 
 from pytest_appintegrations import Fault  # noqa: E402
 
-# Not by asyncio.run(), which drops the loop that pytest-asyncio 0.23 left open between its tests.
+# Not with asyncio.run(), which discards the loop that pytest-asyncio 0.23 keeps open between tests.
 pytestmark = pytest.mark.asyncio
 
 
